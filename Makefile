@@ -1,0 +1,47 @@
+# Everything a contributor needs: each target sets up what it uses.
+#   make demo    run the demonstration territory and draw maps/map.html
+#   make test    run all tests, those in a browser included
+#   make check   lint, types, import contract, docs
+#   make docs    write the generated pages of docs/ again
+#   make data    build the demonstration territory again (needs the network once)
+#   make lock    resolve the dependencies again
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check docs data lock clean browser
+
+demo: $(READY)
+	$(BIN)/renewal-gis demo --output maps
+
+test: $(READY) browser
+	$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/write_docs.py --check
+	$(BIN)/python -m pytest -q --doctest-modules renewal_gis
+
+docs: $(READY)
+	$(BIN)/python scripts/write_docs.py
+
+data: $(READY)
+	$(BIN)/python data/build_demo.py
+
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra osm --group dev --universal --generate-hashes \
+	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+browser:
+	@sh scripts/browser
+
+$(READY): requirements.lock pyproject.toml scripts/setup
+	@PYTHON="$(PYTHON)" sh scripts/setup
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache

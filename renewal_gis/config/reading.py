@@ -1,0 +1,277 @@
+"""The study file: `study.toml` read into frozen settings, every fault told at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from renewal_gis.config.settings import Grid, Settings, Transit, Walk, default_criteria
+from renewal_gis.config.values import Values
+from renewal_gis.errors import StudyFileError, UsageError
+from renewal_gis.schema import TABLES, LayerSpec, measure
+from renewal_gis.scoring import Criterion
+
+__all__ = ["read_study_file"]
+
+_LAYER_KEYS = (
+    "path", "layer", "source", "id", "crs", "x", "y", "swap_axes", "rename", "values", "constants",
+    "keep", "unique", "nature", "vintage", "licence", "attribution",
+)  # fmt: skip
+_TEXT_KEYS = (
+    "layer",
+    "source",
+    "id",
+    "crs",
+    "x",
+    "y",
+    "unique",
+    "vintage",
+    "licence",
+    "attribution",
+)
+_NATURES = ("real", "schematic", "synthetic")
+_SECTORS = ("corridor", "south")
+_LOADED = tuple(table.name for table in TABLES if table.name != "stops")
+
+
+def read_study_file(path: Path | str) -> Settings:
+    """Read a study file.
+
+    Parameters
+    ----------
+    path
+        A `study.toml`; the paths in it are relative to it.
+
+    Raises
+    ------
+    StudyFileError
+        With every fault, each with its key path; an unknown key is told with the nearest known one.
+    """
+    where = Path(path)
+    try:
+        text = where.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise StudyFileError(
+            f"There is no study file at {where}. Write one with: renewal-gis new"
+        ) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise StudyFileError(f"{where} cannot be read as UTF-8 text: {fault}.") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise StudyFileError(f"{where} is not valid TOML: {fault}.") from None
+    return _Reader(where).read(content)
+
+
+class _Reader(Values):
+    """Reads the sections of a study file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def read(self, content: Mapping[str, Any]) -> Settings:
+        self.keys(content, ("study", "layers", "sectors", "walk", "transit", "criteria"), "")
+        study = self.section(content, "study")
+        self.keys(study, ("name", "language", "crs"), "study")
+        name = self.text(study, "name", "study", default=self.path.parent.name)
+        language = self.choice(study, "language", ("fr", "en"), "study", default="fr")
+        crs = self.text(study, "crs", "study", default="EPSG:2154")
+        layers, grids = self.layers(self.section(content, "layers"))
+        sectors, date = self.sectors(self.section(content, "sectors"))
+        walk = self.walk(self.section(content, "walk"))
+        transit = self.transit(content.get("transit"))
+        criteria = self.criteria(content.get("criteria", []))
+        if self.faults:
+            lines = "\n".join(f"  {fault}" for fault in self.faults)
+            raise StudyFileError(f"{self.path}: {len(self.faults)} fault(s)\n{lines}")
+        return Settings(
+            path=self.path, name=name, language=cast(Literal["fr", "en"], language), crs=crs,
+            layers=layers, grids=grids, sectors=sectors, sectors_date=date, walk=walk,
+            transit=transit, criteria=criteria or default_criteria(),
+        )  # fmt: skip
+
+    def layers(
+        self, part: Mapping[str, Any]
+    ) -> tuple[dict[str, tuple[LayerSpec, ...]], dict[str, Grid]]:
+        self.keys(part, (*_LOADED, "grids"), "layers")
+        layers: dict[str, tuple[LayerSpec, ...]] = {}
+        for name in _LOADED:
+            asked = part.get(name)
+            if asked is None:
+                continue
+            entries = asked if isinstance(asked, list) else [asked]
+            where = [f"layers.{name}"] if len(entries) == 1 else [
+                f"layers.{name}[{number}]" for number in range(len(entries))
+            ]  # fmt: skip
+            specs = [self.layer(entry, place) for entry, place in zip(entries, where, strict=True)]
+            layers[name] = tuple(spec for spec in specs if spec)
+        if "communes" not in part:
+            self.fault("layers.communes", "is needed: the outlines everything is compared by.")
+        return layers, self.grids(self.section(part, "grids"))
+
+    def layer(self, entry: Any, where: str, extra: tuple[str, ...] = ()) -> LayerSpec | None:
+        if isinstance(entry, str):
+            entry = {"path": entry}
+        if not isinstance(entry, dict):
+            self.fault(where, 'must be a path in quotes or a table { path = "…" }.')
+            return None
+        self.keys(entry, (*_LAYER_KEYS, *extra), where)
+        if not isinstance(entry.get("path"), str):
+            self.fault(f"{where}.path", "is needed: the file to read, relative to the study file.")
+            return None
+        texts = {key: self.text(entry, key, where, default="") or None for key in _TEXT_KEYS}
+        for key in ("vintage", "licence", "attribution"):
+            texts[key] = texts[key] or ""
+        nature = self.choice(entry, "nature", _NATURES, where, default="real")
+        return LayerSpec(
+            path=(self.path.parent / entry["path"]).resolve(),
+            swap_axes=bool(entry.get("swap_axes", False)),
+            rename=self.mapping(entry, "rename", where),
+            values={
+                column: {str(old): str(new) for old, new in codes.items()}
+                for column, codes in self.tables(entry, "values", where).items()
+            },
+            constants=self.mapping(entry, "constants", where),
+            keep={
+                column: tuple(map(str, held if isinstance(held, list) else [held]))
+                for column, held in self.mapping(entry, "keep", where).items()
+            },
+            nature=cast(Literal["real", "schematic", "synthetic"], nature),
+            **cast(dict[str, Any], texts),
+        )
+
+    def grids(self, part: Mapping[str, Any]) -> dict[str, Grid]:
+        grids = {}
+        for name, entry in part.items():
+            where = f"layers.grids.{name}"
+            spec = self.layer(entry, where, extra=("at_least",))
+            limit = entry.get("at_least") if isinstance(entry, dict) else None
+            if limit is not None:
+                limit = self.number(entry, "at_least", where, default=0.0, above=None)
+            if spec:
+                grids[name] = Grid(spec=spec, at_least=limit)
+        return grids
+
+    def sectors(self, part: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], str]:
+        self.keys(part, (*_SECTORS, "date"), "sectors")
+        sectors: dict[str, tuple[str, ...]] = {}
+        for name in _SECTORS:
+            codes = part.get(name, [])
+            if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+                self.fault(f"sectors.{name}", "must be a list of commune codes in quotes.")
+                continue
+            if codes:
+                sectors[name] = tuple(codes)
+            elif name in part:
+                self.fault(
+                    f"sectors.{name}", "is empty; name at least one commune or drop the key."
+                )
+        both = sorted(set(sectors.get("corridor", ())) & set(sectors.get("south", ())))
+        if both:
+            self.fault("sectors", f"{', '.join(both)} stands in both the corridor and the south.")
+        return sectors, str(part.get("date", ""))
+
+    def walk(self, part: Mapping[str, Any]) -> Walk:
+        self.keys(part, ("speed_km_h", "thresholds_min", "join_limit_m"), "walk")
+        usual = Walk()
+        limits = part.get("thresholds_min", list(usual.thresholds_min))
+        if not (
+            isinstance(limits, list)
+            and limits
+            and all(isinstance(limit, (int, float)) and limit > 0 for limit in limits)
+        ):
+            self.fault("walk.thresholds_min", f"must be a list of minutes above 0, got {limits!r}.")
+            limits = list(usual.thresholds_min)
+        return Walk(
+            speed_km_h=self.number(part, "speed_km_h", "walk", default=usual.speed_km_h, above=0),
+            thresholds_min=tuple(sorted(map(float, limits))),
+            join_limit_m=self.number(
+                part, "join_limit_m", "walk", default=usual.join_limit_m, above=0
+            ),
+        )
+
+    def transit(self, part: Any) -> Transit | None:
+        if part is None:
+            return None
+        if not isinstance(part, dict):
+            self.fault("transit", "must be a table, written [transit].")
+            return None
+        self.keys(part, ("feeds", "date", "window"), "transit")
+        feeds = part.get("feeds")
+        if not isinstance(feeds, list) or not feeds:
+            self.fault("transit.feeds", "must be a list of GTFS files or folders.")
+            feeds = []
+        specs = [self.layer(feed, f"transit.feeds[{place}]") for place, feed in enumerate(feeds)]
+        date = part.get("date")
+        if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
+            self.fault(
+                "transit.date", f"must be a day without quotes, such as 2026-03-10, got {date!r}."
+            )
+            date = dt.date.min
+        window = part.get("window", ["07:00", "09:00"])
+        if not (
+            isinstance(window, list)
+            and len(window) == 2
+            and all(isinstance(t, str) and re.fullmatch(r"\d{1,2}:[0-5]\d", t) for t in window)
+            and _minutes(window[0]) < _minutes(window[1])
+        ):
+            self.fault(
+                "transit.window", f'must be two times such as ["07:00", "09:00"], got {window!r}.'
+            )
+            window = ["07:00", "09:00"]
+        return Transit(
+            feeds=tuple(spec for spec in specs if spec), date=date, window=(window[0], window[1])
+        )
+
+    def criteria(self, entries: Any) -> tuple[Criterion, ...]:
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            self.fault("criteria", "must be tables written [[criteria]].")
+            return ()
+        read = [self.criterion(entry, f"criteria[{place}]") for place, entry in enumerate(entries)]
+        made = tuple(criterion for criterion in read if criterion)
+        names = [criterion.name for criterion in made]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.fault("criteria", f"two criteria are called {name!r}; each needs its own name.")
+        if made and not any(criterion.weight > 0 for criterion in made):
+            self.fault("criteria", "no criterion has a weight above 0.")
+        return made
+
+    def criterion(self, entry: Mapping[str, Any], where: str) -> Criterion | None:
+        self.keys(
+            entry, ("name", "measure", "best", "worst", "weight", "source", "verified"), where
+        )
+        before = len(self.faults)
+        for key in ("measure", "best", "worst"):
+            if key not in entry:
+                self.fault(f"{where}.{key}", "is needed.")
+        key = self.text(entry, "measure", where, default="walk_min:stop")
+        try:
+            held = measure(key)
+        except KeyError as fault:
+            self.fault(f"{where}.measure", f"{fault.args[0]}.")
+            return None
+        best = self.number(entry, "best", where, default=0.0, above=None)
+        worst = self.number(entry, "worst", where, default=1.0, above=None)
+        weight = self.number(entry, "weight", where, default=1.0, above=None)
+        if len(self.faults) > before:
+            return None
+        try:
+            return Criterion(
+                name=self.text(entry, "name", where, default=key), measure=key, best=best,
+                worst=worst, weight=weight, unit=held.unit, en=held.en, fr=held.fr,
+                source=self.text(entry, "source", where, default=""),
+                verified=entry.get("verified") is True,
+            )  # fmt: skip
+        except UsageError as fault:
+            self.fault(where, str(fault))
+            return None
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -1,0 +1,84 @@
+"""What a study file says, as frozen settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from renewal_gis.assumptions import assumption
+from renewal_gis.schema import BASKET, LayerSpec, measure
+from renewal_gis.scoring import Criterion
+
+__all__ = ["Grid", "Settings", "Transit", "Walk", "default_criteria"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """How people walk."""
+
+    speed_km_h: float = field(default_factory=lambda: assumption("walk_speed").value)
+    thresholds_min: tuple[float, ...] = field(
+        default_factory=lambda: tuple(
+            assumption(name).value for name in ("near_threshold", "quarter_hour", "far_threshold")
+        )
+    )
+    join_limit_m: float = field(default_factory=lambda: assumption("join_limit").value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transit:
+    """Which timetable, on which day, in which window."""
+
+    feeds: tuple[LayerSpec, ...]
+    date: dt.date
+    window: tuple[str, str] = ("07:00", "09:00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A raster, and the value from which a cell counts in a share."""
+
+    spec: LayerSpec
+    at_least: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a study file says."""
+
+    path: Path
+    name: str
+    language: Literal["fr", "en"] = "fr"
+    crs: str = "EPSG:2154"
+    layers: Mapping[str, tuple[LayerSpec, ...]]
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    sectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sectors_date: str = ""
+    walk: Walk = field(default_factory=Walk)
+    transit: Transit | None = None
+    criteria: tuple[Criterion, ...] = ()
+
+
+def default_criteria() -> tuple[Criterion, ...]:
+    """Return the default criteria: the rehousing basket, the stop and its departures.
+
+    A starting point to argue, not a norm: no anchor of the basket is an official value.
+    """
+    basket = tuple(
+        _criterion(group.id, f"walk_min:{group.id}", group.best_min, group.worst_min)
+        for group in BASKET
+    )
+    stop = _criterion("stop", "walk_min:stop", 5, 15)
+    service = _criterion("service", "departures_day:stop", 360, 0)
+    return (*basket, stop, service)
+
+
+def _criterion(name: str, key: str, best: float, worst: float) -> Criterion:
+    held = measure(key)
+    return Criterion(
+        name=name, measure=key, best=best, worst=worst, unit=held.unit, en=held.en, fr=held.fr,
+        source="starting point of this project, to be argued",
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""Values read from a TOML table, every fault kept with its key path."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+__all__ = ["Values"]
+
+
+class Values:
+    """Reads values and collects the faults, so that all are told in one message."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def fault(self, where: str, message: str) -> None:
+        """Keep one fault, told by its key path."""
+        self.faults.append(f"{where}: {message}")
+
+    def keys(self, content: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+        """Report each key that is not known, with the nearest one that is."""
+        names = list(known)
+        for key in content:
+            if key not in names:
+                near = get_close_matches(key, names, n=1, cutoff=0.5)
+                hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(names)}."
+                self.fault(f"{where}.{key}" if where else key, f"unknown key; {hint}")
+
+    def section(self, content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+        """Return a table of the file, empty when absent."""
+        part = content.get(name, {})
+        if not isinstance(part, dict):
+            self.fault(name, "must be a table, written [" + name + "].")
+            return {}
+        return part
+
+    def text(self, part: Mapping[str, Any], key: str, where: str, *, default: str) -> str:
+        """Return a text."""
+        value = part.get(key, default)
+        if not isinstance(value, str):
+            self.fault(f"{where}.{key}", f"must be text in quotes, got {value!r}.")
+            return default
+        return value
+
+    def choice(
+        self, part: Mapping[str, Any], key: str, known: tuple[str, ...], where: str, *, default: str
+    ) -> str:
+        """Return one of the known texts."""
+        value = self.text(part, key, where, default=default)
+        if value not in known:
+            self.fault(f"{where}.{key}", f"must be one of {', '.join(known)}, got {value!r}.")
+            return default
+        return value
+
+    def number(
+        self, part: Mapping[str, Any], key: str, where: str, *, default: float, above: float | None
+    ) -> float:
+        """Return a number, above a limit when one is given."""
+        value = part.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+            self.fault(f"{where}.{key}", f"must be a number, got {value!r}.")
+            return default
+        if above is not None and not value > above:
+            self.fault(f"{where}.{key}", f"must be above {above:g}, got {value!r}.")
+        return float(value)
+
+    def mapping(self, entry: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
+        """Return a table of any values."""
+        value = entry.get(key, {})
+        if not isinstance(value, dict):
+            self.fault(f"{where}.{key}", 'must be a table, such as { old = "new" }.')
+            return {}
+        return value
+
+    def tables(self, entry: Mapping[str, Any], key: str, where: str) -> dict[str, dict[str, Any]]:
+        """Return a table of tables."""
+        held = self.mapping(entry, key, where)
+        for name, value in held.items():
+            if not isinstance(value, dict):
+                self.fault(f"{where}.{key}.{name}", 'must be a table, such as { old = "new" }.')
+        return {name: value for name, value in held.items() if isinstance(value, dict)}

@@ -1,0 +1,279 @@
+"""What a run publishes: the content of the map and the tables, from one set of results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from renewal_gis.files import atomic_folder
+from renewal_gis.publishing.content import Fact, MapContent, MeasureLabel
+from renewal_gis.publishing.results import (
+    assumptions_table,
+    write_csv,
+    write_geoparquet,
+    write_manifest,
+)
+from renewal_gis.publishing.webmap import draw
+from renewal_gis.schema import measure
+from renewal_gis.study import Results
+
+__all__ = ["map_content", "publish", "run_id", "summary"]
+
+_SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector"]
+_NOTICE = {
+    "real": "",
+    "schematic": "Some outlines are schematic: they show where, not exactly what.",
+    "synthetic": (
+        "Rests on synthetic data: it shows the method, not the territory. "
+        "Do not quote its figures as facts about real places."
+    ),
+}
+
+
+def map_content(results: Results) -> MapContent:
+    """Return everything the interactive map shows."""
+    study = results.study
+    drawn = ("perimeters", "constraints", "backdrop", "streets", "services", "stops")
+    layers = {name: layer for name in drawn if (layer := study.geo(name)) is not None}
+    labels = _labels(results)
+    shown = [label.key for label in labels]
+    return MapContent(
+        title=study.settings.name,
+        language=study.settings.language,
+        communes=study.tables["communes"],
+        layers=layers,
+        stock=_columns(results.stock, [*_SHOWN_STOCK, *shown]),
+        sites=results.sites,
+        breakdown=None if results.ranking is None else results.ranking.breakdown(),
+        measures=labels,
+        comparison=results.comparison if len(results.comparison) else None,
+        distribution=results.distribution if len(results.distribution) else None,
+        facts=tuple(_facts(results)),
+        notices={p.layer: p.nature for p in study.provenance if p.nature != "real"},
+        sources=_sources(results),
+    )
+
+
+def publish(results: Results, folder: Path, *, only_map: bool = False) -> list[Path]:
+    """Write the map and the tables of a run into a folder.
+
+    Everything is written beside and swapped in at the end: when a step fails, what stood in the
+    folder before is intact.
+
+    Parameters
+    ----------
+    results
+        What `run` returned.
+    folder
+        Folder to write into; made when absent.
+    only_map
+        Write `map.html` and nothing else.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    with atomic_folder(folder) as beside:
+        draw(map_content(results)).save(beside / "map.html")
+        if not only_map:
+            _write_tables(results, beside)
+        names = sorted(path.name for path in beside.iterdir())
+    return [folder / name for name in names]
+
+
+def run_id(results: Results) -> str:
+    """Return ten hexadecimal digits that change when an input or a parameter does."""
+    text = json.dumps(
+        [_sources(results).to_dict("records"), _parameters(results)], sort_keys=True, default=str
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def summary(results: Results) -> dict[str, Any]:
+    """Return the figures of a run that fit on one screen, as plain numbers and texts.
+
+    Returns
+    -------
+    dict
+        `layers` (rows kept), `findings` (count by layer and code), `sectors` (dwellings, and the
+        weighted median of each measure), `sites` (score, rank, veto), `programme`, `run`.
+    """
+    rows = {name: len(table) for name, table in results.study.tables.items()}
+    found = results.findings.groupby(["layer", "severity", "code"])["count"].sum()
+    return {
+        "study": results.study.settings.name,
+        "nature": results.study.nature,
+        "run": run_id(results),
+        "layers": rows,
+        "findings": {" / ".join(key): int(count) for key, count in found.items()},
+        "sectors": _sector_summary(results),
+        "sites": _site_summary(results),
+        "programme": {}
+        if results.programme is None
+        else {key: _plain(value) for key, value in results.programme.loc["total"].items()},
+    }
+
+
+def _sector_summary(results: Results) -> dict[str, dict[str, Any]]:
+    sectors: dict[str, dict[str, Any]] = {}
+    for row in results.comparison.to_dict("records"):
+        held = sectors.setdefault(row["sector"], {"dwellings": _plain(row["dwellings"])})
+        held[f"median {row['measure']}"] = _plain(row["p50"])
+    for row in results.inventory.to_dict("records"):
+        held = sectors.setdefault(row["sector"], {})
+        held[f"count {row['layer']} {row['kind']}".strip()] = _plain(row["rows"])
+    return sectors
+
+
+def _site_summary(results: Results) -> dict[str, dict[str, Any]]:
+    if results.sites is None or results.ranking is None:
+        return {}
+    shown = ["sector", "score", "score_low", "score_high", "rank", "veto"]
+    records = pd.DataFrame(results.sites)[shown].to_dict("index")
+    return {
+        str(site): {str(key): _plain(value) for key, value in record.items()}
+        for site, record in records.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    if isinstance(value, str):
+        return value
+    number = round(float(value), 6)
+    return int(number) if number.is_integer() else number
+
+
+def _write_tables(results: Results, folder: Path) -> None:
+    nature = results.study.nature
+    tables: dict[str, pd.DataFrame | None] = {
+        "findings": results.findings,
+        "inventory": results.inventory,
+        "sources": _sources(results),
+        "assumptions": assumptions_table(),
+        "criteria": _criteria(results),
+        "constraints_on_sites": results.constraint_shares,
+        "comparison": results.comparison,
+        "distribution": results.distribution,
+        "programme": results.programme,
+        "sites": results.sites,
+        "breakdown": None if results.ranking is None else results.ranking.breakdown(),
+    }
+    for name, table in tables.items():
+        if table is not None and len(table.columns):
+            write_csv(table, folder / f"{name}.csv", nature=nature)
+    for name, layer in (("sites", results.sites), ("stock", results.stock)):
+        if layer is not None:
+            write_geoparquet(layer, folder / f"{name}.parquet", nature=nature)
+    write_manifest(
+        folder,
+        inputs=_sources(results),
+        parameters={**_parameters(results), "run": run_id(results)},
+        notice=_NOTICE[nature],
+    )
+
+
+def _labels(results: Results) -> tuple[MeasureLabel, ...]:
+    """Return the measures shown as colour: minutes on foot and the service at the stop."""
+    held = results.stock if results.stock is not None else results.sites
+    if held is None:
+        return ()
+    keys = [key for key in held.columns if str(key).startswith(("walk_min:", "departures_"))]
+    return tuple(
+        MeasureLabel(
+            key=found.key,
+            en=found.en,
+            fr=found.fr,
+            unit=found.unit,
+            breaks=found.breaks,
+            low_is_good=found.low_is_good,
+        )
+        for found in map(measure, keys)
+    )
+
+
+def _columns(table: gpd.GeoDataFrame | None, names: list[str]) -> gpd.GeoDataFrame | None:
+    if table is None:
+        return None
+    return table[[name for name in names if name in table.columns] + [table.geometry.name]]
+
+
+def _sources(results: Results) -> pd.DataFrame:
+    return pd.DataFrame([asdict(held) for held in results.study.provenance])
+
+
+def _criteria(results: Results) -> pd.DataFrame:
+    return pd.DataFrame([asdict(held) for held in results.study.settings.criteria])
+
+
+def _parameters(results: Results) -> dict[str, Any]:
+    settings = results.study.settings
+    transit = settings.transit
+    return {
+        "study": settings.name,
+        "crs": settings.crs,
+        "walk": asdict(settings.walk),
+        "timetable_date": None if transit is None else transit.date.isoformat(),
+        "window": None if transit is None else list(transit.window),
+        "sectors": {name: list(codes) for name, codes in settings.sectors.items()},
+        "sectors_date": settings.sectors_date,
+        "criteria": [asdict(criterion) for criterion in settings.criteria],
+    }
+
+
+def _facts(results: Results) -> Iterable[Fact]:
+    settings = results.study.settings
+    speed = settings.walk.speed_km_h
+    yield Fact(
+        en="Walking speed",
+        fr="Vitesse de marche",
+        value_en=f"{speed:g} km/h, on the street network",
+        value_fr=f"{speed:g} km/h, sur le réseau des rues".replace(".", ","),
+    )
+    if settings.transit is not None:
+        day, (start, end) = settings.transit.date, settings.transit.window
+        yield Fact(
+            en="Timetable",
+            fr="Horaires",
+            value_en=f"of {day.isoformat()}, {start} to {end}",
+            value_fr=f"du {day:%d/%m/%Y}, de {start} à {end}",
+        )
+    if settings.sectors_date:
+        yield Fact(
+            en="Sectors as listed on",
+            fr="Secteurs selon la liste du",
+            value_en=settings.sectors_date,
+            value_fr=settings.sectors_date,
+        )
+    yield from _programme_facts(results.programme)
+    yield Fact(en="Run", fr="Calcul", value_en=run_id(results), value_fr=run_id(results))
+
+
+def _programme_facts(programme: pd.DataFrame | None) -> Iterable[Fact]:
+    if programme is None:
+        return
+    total = programme.loc["total"]
+    gone, back = int(total["demolished"]), int(total["rebuilt"])
+    share = f"{100 * total['ratio']:.1f}" if gone else "–"
+    yield Fact(
+        en="Programme",
+        fr="Programme",
+        value_en=f"{gone:,} dwellings demolished, {back:,} rebuilt ({share} %)",
+        value_fr=(
+            f"{_french(gone)} logements démolis, {_french(back)} reconstruits "
+            f"({share.replace('.', ',')}\u00a0%)"
+        ),
+    )
+
+
+def _french(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

@@ -1,0 +1,138 @@
+"""Loading a study: every layer read and checked, all faults told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import geopandas as gpd
+import pandas as pd
+
+from renewal_gis import sources, territories
+from renewal_gis.config import Settings, read_study_file
+from renewal_gis.errors import DataError
+from renewal_gis.schema import Finding, Provenance
+
+__all__ = ["Report", "Study", "load"]
+
+Report = Callable[[str], None]
+_NATURES = ("real", "schematic", "synthetic")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Study:
+    """The checked tables of a study, in its CRS.
+
+    Attributes
+    ----------
+    settings
+        What the study file says.
+    tables
+        Table name → table (`communes`, `stock`, `sites`, `services`, `streets`, `stops`…); only those
+        the study has.
+    findings
+        What was found, dropped or repaired on the way.
+    provenance
+        Where each layer came from.
+    """
+
+    settings: Settings
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+    provenance: tuple[Provenance, ...]
+
+    @property
+    def nature(self) -> str:
+        """The weakest nature among the layers: real, schematic or synthetic."""
+        held = [layer.nature for layer in self.provenance]
+        return max(held, key=_NATURES.index, default="real")
+
+    def geo(self, name: str) -> gpd.GeoDataFrame | None:
+        """Return a map layer, or None when the study has none of this name."""
+        return self.tables.get(name)
+
+
+def load(study: Path | str | Settings, *, report: Report = lambda step: None) -> Study:
+    """Load and check every layer of a study.
+
+    Parameters
+    ----------
+    study
+        A study file, or settings read from one.
+    report
+        Called with the name of each step as it starts.
+
+    Raises
+    ------
+    StudyFileError
+        When the study file is at fault.
+    DataError
+        With the faults of every layer, in one message.
+    """
+    settings = study if isinstance(study, Settings) else read_study_file(study)
+    crs = sources.study_crs(settings.crs)
+    tables: dict[str, pd.DataFrame] = {}
+    findings: list[Finding] = []
+    provenance: list[Provenance] = []
+    faults: list[str] = []
+    for name, read in _readers(settings, crs).items():
+        report(name)
+        try:
+            loaded = read()
+        except DataError as fault:
+            faults.append(str(fault))
+            continue
+        tables[name] = loaded.table
+        findings.extend(loaded.findings)
+        provenance.extend(loaded.provenance)
+    for name, grid in settings.grids.items():
+        try:
+            provenance.append(sources.raster_provenance(grid.spec, f"grid:{name}"))
+        except DataError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise DataError("\n".join(faults))
+    tables["communes"] = territories.with_sectors(
+        cast(gpd.GeoDataFrame, tables["communes"]), settings.sectors
+    )
+    findings.extend(_absent_layers(tables))
+    return Study(
+        settings=settings,
+        tables=tables,
+        findings=tuple(findings),
+        provenance=tuple(provenance),
+    )
+
+
+def _readers(settings: Settings, crs: Any) -> dict[str, Callable[[], Any]]:
+    readers: dict[str, Callable[[], Any]] = {
+        name: lambda name=name, specs=specs: sources.read_layer(specs, table=name, crs=crs)  # type: ignore[misc]
+        for name, specs in settings.layers.items()
+    }
+    if settings.transit is not None:
+        transit = settings.transit
+        readers["stops"] = lambda: sources.read_stops(
+            transit.feeds, date=transit.date, window=transit.window, crs=crs
+        )
+    return readers
+
+
+def _absent_layers(tables: Mapping[str, pd.DataFrame]) -> Iterable[Finding]:
+    """Say what a study without a layer cannot answer."""
+    losses = {
+        "streets": "no walking minutes can be measured",
+        "services": "no access to services can be measured",
+        "stops": "no transit can be measured; add [transit] with a feed and a date",
+        "sites": "there is no site to score",
+        "stock": "sectors cannot be compared by dwellings",
+    }
+    for name, loss in losses.items():
+        if name not in tables:
+            yield Finding(
+                layer=name,
+                severity="note",
+                code="layer-absent",
+                message=f"The study has no layer {name!r}: {loss}.",
+            )

@@ -1,0 +1,33 @@
+"""What every table looks like: columns, units, codes, and the check."""
+
+from renewal_gis.schema.basket import BASKET, BasketGroup, group
+from renewal_gis.schema.checking import check, faulty_rows, require
+from renewal_gis.schema.columns import Column, Table
+from renewal_gis.schema.findings import Finding, errors_in, findings_table, sentence
+from renewal_gis.schema.layers import LayerSpec, Loaded, Nature, Provenance
+from renewal_gis.schema.measures import Measure, known_measures, measure
+from renewal_gis.schema.tables import TABLES, table
+
+__all__ = [
+    "BASKET",
+    "TABLES",
+    "BasketGroup",
+    "Column",
+    "Finding",
+    "LayerSpec",
+    "Loaded",
+    "Measure",
+    "Nature",
+    "Provenance",
+    "Table",
+    "check",
+    "errors_in",
+    "faulty_rows",
+    "findings_table",
+    "group",
+    "known_measures",
+    "measure",
+    "require",
+    "sentence",
+    "table",
+]

@@ -1,0 +1,183 @@
+"""The ranking of record: a weighted sum with fixed anchors, the geometric mean beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewal_gis.errors import DataError, UsageError
+from renewal_gis.scoring.criteria import Criterion, points
+
+__all__ = ["Ranking", "rank"]
+
+_PLACES = 9  # decimals kept of a score: sums in another order must not change a rank
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranking:
+    """The scores of the sites, with everything that made them.
+
+    Attributes
+    ----------
+    criteria
+        Criteria that could be measured for at least one site.
+    unmeasured
+        Criteria left out because no site has a value.
+    values
+        Measured values, sites × criteria.
+    points
+        0 to 100 points, sites × criteria; NaN where the value is missing.
+    summary
+        One row per site: `score` (weighted mean of the points; NaN when a criterion is missing),
+        `score_low` and `score_high` (missing criteria counted as 0 and as 100), `score_geometric`
+        (weighted geometric mean), `rank` (1 is best, ties share the better rank; missing when the
+        score is), `rank_best` and `rank_worst` (ranks the interval of scores allows).
+    """
+
+    criteria: tuple[Criterion, ...]
+    unmeasured: tuple[Criterion, ...]
+    values: pd.DataFrame
+    points: pd.DataFrame
+    summary: pd.DataFrame
+
+    def breakdown(self) -> pd.DataFrame:
+        """Return one row per site and criterion: value, points, weight, share of the score.
+
+        Returns
+        -------
+        DataFrame
+            Columns `site, criterion, measure, en, fr, unit, value, points, weight, contribution`;
+            the contributions of a complete site add up to its score.
+        """
+        total = sum(criterion.weight for criterion in self.criteria)
+        rows = [
+            {
+                "site": site,
+                "criterion": criterion.name,
+                "measure": criterion.measure,
+                "en": criterion.en or criterion.name,
+                "fr": criterion.fr or criterion.name,
+                "unit": criterion.unit,
+                "value": self.values.at[site, criterion.name],
+                "points": self.points.at[site, criterion.name],
+                "weight": criterion.weight,
+                "contribution": self.points.at[site, criterion.name] * criterion.weight / total,
+            }
+            for site in self.points.index
+            for criterion in self.criteria
+        ]
+        return pd.DataFrame(rows)
+
+
+def rank(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Ranking:
+    """Score and rank sites.
+
+    Parameters
+    ----------
+    measures
+        One row per site, one column per measure; NaN is missing.
+    criteria
+        What counts, and how much.
+
+    Returns
+    -------
+    Ranking
+
+    Raises
+    ------
+    UsageError
+        When two criteria share a name, or no weight is above zero.
+    DataError
+        When a criterion's measure is not a column, or none of the criteria could be measured.
+
+    Notes
+    -----
+    The value functions have fixed anchors, so a site's score never depends on the other sites
+    (libraries that normalise on the sample change the order of the others when one withdraws).
+
+    Examples
+    --------
+    >>> sites = pd.DataFrame({"walk_min:ecole": [5.0, 20.0]}, index=["A", "B"])
+    >>> ranking = rank(sites, [Criterion(name="school", measure="walk_min:ecole", best=5, worst=20)])
+    >>> ranking.summary[["score", "rank"]]
+       score  rank
+    A  100.0     1
+    B    0.0     2
+    """
+    _require_sound(measures, criteria)
+    measured = tuple(c for c in criteria if measures[c.measure].notna().any())
+    unmeasured = tuple(c for c in criteria if c not in measured)
+    if not sum(criterion.weight for criterion in measured) > 0:
+        raise DataError(
+            "No criterion with a weight above zero could be measured for any site. "
+            "Check the services, the streets and the transit feed."
+        )
+    values = pd.DataFrame(
+        {c.name: measures[c.measure].astype(float) for c in measured}, index=measures.index
+    )
+    scored = pd.DataFrame(
+        {c.name: points(values[c.name], best=c.best, worst=c.worst) for c in measured},
+        index=measures.index,
+    )
+    weights = np.array([criterion.weight for criterion in measured], dtype=float)
+    return Ranking(
+        criteria=measured,
+        unmeasured=unmeasured,
+        values=values,
+        points=scored,
+        summary=_summary(scored, weights / weights.sum()),
+    )
+
+
+def _require_sound(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> None:
+    names = [criterion.name for criterion in criteria]
+    if len(set(names)) < len(names):
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        raise UsageError(f"Two criteria share a name: {', '.join(repeated)}.")
+    absent = [c.measure for c in criteria if c.measure not in measures.columns]
+    if absent:
+        known = ", ".join(map(str, measures.columns))
+        raise DataError(f"No measure called {', '.join(absent)}. Measured here: {known}.")
+
+
+def _summary(scored: pd.DataFrame, weights: npt.NDArray[np.float64]) -> pd.DataFrame:
+    matrix = scored.to_numpy(dtype=float)
+    low = np.round(np.nan_to_num(matrix, nan=0.0) @ weights, _PLACES)
+    high = np.round(np.nan_to_num(matrix, nan=100.0) @ weights, _PLACES)
+    complete = ~np.isnan(matrix[:, weights > 0]).any(axis=1)
+    score = np.where(complete, low, np.nan)
+    summary = pd.DataFrame(
+        {
+            "score": score,
+            "score_low": low,
+            "score_high": high,
+            "score_geometric": np.where(complete, _geometric(matrix, weights), np.nan),
+        },
+        index=scored.index,
+    )
+    summary["rank"] = summary["score"].rank(method="min", ascending=False).astype("Int64")
+    summary["rank_best"] = [int((low > own).sum()) + 1 for own in high]
+    summary["rank_worst"] = [
+        max(int((high >= own).sum()), 1) if incomplete else _tied_rank(high, own)
+        for own, incomplete in zip(low, ~complete, strict=True)
+    ]
+    return summary
+
+
+def _tied_rank(high: npt.NDArray[np.float64], own: float) -> int:
+    # Equal scores share the better rank, so only strictly higher ones push a site down.
+    return int((high > own).sum()) + 1
+
+
+def _geometric(
+    matrix: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    counted = weights > 0
+    with np.errstate(divide="ignore"):
+        logs = np.log(matrix[:, counted])
+    means: npt.NDArray[np.float64] = np.exp(logs @ weights[counted])
+    return np.round(means, _PLACES)

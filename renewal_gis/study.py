@@ -1,0 +1,127 @@
+"""The way of the data: load → check → measure → score → compare → plan → publish.
+
+This is the only module that knows the order; each step calls one room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from renewal_gis import planning, scoring, steps
+from renewal_gis.config import Settings
+from renewal_gis.errors import DataError
+from renewal_gis.loading import Report, Study, load
+from renewal_gis.schema import findings_table
+
+__all__ = ["Results", "Study", "load", "run"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Results:
+    """What a run found.
+
+    Attributes
+    ----------
+    study
+        The study it rests on.
+    sites
+        The sites with their measures, scores, rank, vetoes and sector; None without sites.
+    stock
+        The residential buildings with their measures and sector; None without stock.
+    ranking
+        Scores with the criteria and weights that made them; None without sites or measures.
+    constraint_shares
+        Share of each site under each constraint.
+    comparison, distribution
+        Sectors compared, weighted by dwellings; empty without stock.
+    inventory
+        What lies in each sector, layer by layer.
+    programme
+        Dwellings demolished and rebuilt, by convention; None without a ledger.
+    findings
+        Everything found, from loading to scoring.
+    """
+
+    study: Study
+    sites: gpd.GeoDataFrame | None
+    stock: gpd.GeoDataFrame | None
+    ranking: scoring.Ranking | None
+    constraint_shares: pd.DataFrame
+    comparison: pd.DataFrame
+    distribution: pd.DataFrame
+    inventory: pd.DataFrame
+    programme: pd.DataFrame | None
+    findings: pd.DataFrame
+
+    def explain(self, site: str, *, language: Literal["en", "fr"] | None = None) -> list[str]:
+        """Tell in sentences why a site has its rank; in the study's language by default.
+
+        Raises
+        ------
+        DataError
+            When the site is not known, or nothing could be scored.
+        """
+        if self.ranking is None or self.sites is None:
+            raise DataError(
+                "No site was scored: the study needs sites, and streets with services or transit."
+            )
+        known = site in self.sites.index
+        return scoring.explain(
+            self.ranking,
+            site,
+            name=str(self.sites.at[site, "name"]) if known else "",
+            veto=str(self.sites.at[site, "veto"]) if known else "",
+            language=language or self.study.settings.language,
+        )
+
+
+def run(
+    study: Path | str | Settings | Study,
+    *,
+    report: Report = lambda step: None,
+    homes: bool = True,
+) -> Results:
+    """Measure, score and compare.
+
+    Parameters
+    ----------
+    study
+        A study file, its settings, or a loaded study.
+    report
+        Called with the name of each step as it starts.
+    homes
+        Measure every residential building too; without it only the sites are measured, which is
+        enough to rank them.
+
+    Raises
+    ------
+    DataError
+        When the data is at fault; see `load`.
+    """
+    loaded = study if isinstance(study, Study) else load(study, report=report)
+    report("measure")
+    measures = steps.measured(loaded, homes=homes)
+    report("score")
+    judged = steps.judged(loaded, measures.sites)
+    report("compare")
+    stock = None if measures.stock is None else steps.placed(loaded, "stock", measures.stock)
+    comparison, distribution = steps.compared(loaded, stock, measures.stock)
+    operations = loaded.tables.get("operations")
+    ledger = [] if operations is None else planning.ledger_findings(operations)
+    return Results(
+        study=loaded,
+        sites=judged.sites,
+        stock=stock,
+        ranking=judged.ranking,
+        constraint_shares=judged.shares,
+        comparison=comparison,
+        distribution=distribution,
+        inventory=steps.inventory(loaded),
+        programme=None if operations is None else planning.programme_totals(operations),
+        findings=findings_table([*loaded.findings, *measures.findings, *judged.findings, *ledger]),
+    )

@@ -1,0 +1,13 @@
+"""What a measure means where: communes, sectors, comparison weighted by dwellings."""
+
+from renewal_gis.territories.comparison import compare, distribution, inventory, weighted_quantiles
+from renewal_gis.territories.sectors import locate, with_sectors
+
+__all__ = [
+    "compare",
+    "distribution",
+    "inventory",
+    "locate",
+    "weighted_quantiles",
+    "with_sectors",
+]

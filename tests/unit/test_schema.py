@@ -1,0 +1,135 @@
+"""The declarations hold together, and the check finds each kind of fault."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString, Point, Polygon, box
+
+from renewal_gis.errors import SchemaError
+from renewal_gis.schema import (
+    BASKET,
+    TABLES,
+    check,
+    findings_table,
+    group,
+    known_measures,
+    measure,
+    require,
+    table,
+)
+
+
+def codes(frame, name):
+    return [finding.code for finding in check(frame, name)]
+
+
+def stock(**columns):
+    rows = len(next(iter(columns.values())))
+    shapes = columns.pop("geometry", [box(n, 0, n + 1, 1) for n in range(rows)])
+    index = columns.pop("index", [f"b{n}" for n in range(rows)])
+    return gpd.GeoDataFrame(columns, geometry=shapes, index=index, crs=2154)
+
+
+def test_every_column_says_what_it_means_in_both_languages():
+    for declared in TABLES:
+        assert declared.en
+        assert declared.fr
+        for column in declared.columns:
+            assert column.en and column.fr, (declared.name, column.name)
+            assert column.required or column.missing, (declared.name, column.name)
+
+
+def test_references_point_to_tables():
+    names = {declared.name for declared in TABLES}
+    for declared in TABLES:
+        assert {column.refers_to for column in declared.columns} <= names | {""}
+
+
+def test_basket_ids_are_unique_and_their_codes_stand_once():
+    assert len({held.id for held in BASKET}) == len(BASKET) == 15
+    bpe = [code for held in BASKET for code in held.bpe]
+    osm = [tag for held in BASKET for tag in held.osm]
+    assert len(set(bpe)) == len(bpe)
+    assert len(set(osm)) == len(osm)
+
+
+def test_unknown_names_are_key_errors():
+    for ask in (table, group, measure):
+        with pytest.raises(KeyError):
+            ask("nothing of the kind")
+
+
+def test_an_unknown_measure_names_the_nearest():
+    with pytest.raises(KeyError, match="the nearest is 'walk_min:ecole'"):
+        measure("walk_min:ecol")
+
+
+@pytest.mark.parametrize("key", known_measures())
+def test_every_known_measure_is_found(key):
+    held = measure(key)
+    assert held.key == key
+    assert list(held.breaks) == sorted(held.breaks)
+
+
+def test_a_sound_table_has_no_finding():
+    assert check(stock(dwellings=[3, 0], tenure=["social", None]), "stock") == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        (stock(dwellings=[1, 2], index=["a", "a"]), ["duplicate-id"]),
+        (stock(dwellings=[-1]), ["out-of-range"]),
+        (stock(dwellings=[1.5]), ["not-whole"]),
+        (stock(dwellings=["many"]), ["not-a-number"]),
+        (stock(dwellings=[np.inf]), ["not-a-number"]),
+        (stock(dwellings=[None]), ["missing-value"]),
+        (stock(dwellings=[1], tenure=["HLM"]), ["unknown-code"]),
+        (stock(dwellings=[1], geometry=[None]), ["null-geometry"]),
+        (stock(dwellings=[1], geometry=[Polygon()]), ["null-geometry"]),
+        (stock(dwellings=[1], geometry=[LineString([(0, 0), (1, 1)])]), ["wrong-geometry-type"]),
+        (stock(dwellings=[1], geometry=[Point(np.inf, 0)]), ["coordinate-not-finite"]),
+        (
+            stock(dwellings=[1], geometry=[Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])]),
+            ["invalid-geometry"],
+        ),
+        (stock(logements=[1]), ["missing-column"]),
+        (stock(dwellings=[1]).iloc[:0], ["empty-layer"]),
+        (pd.DataFrame({"dwellings": [1]}, index=["a"]), ["no-geometry"]),
+    ],
+)
+def test_each_fault_is_found(frame, expected):
+    assert codes(frame, "stock") == expected
+
+
+def test_dates_and_flags_are_checked():
+    milestones = pd.DataFrame(
+        {"operation": ["A"], "step": ["decided"], "planned_now": ["soon"]}, index=["m"]
+    )
+    assert codes(milestones, "milestones") == ["not-a-date"]
+    streets = gpd.GeoDataFrame(
+        {"walkable": ["perhaps"]}, geometry=[LineString([(0, 0), (1, 1)])], index=["e"], crs=2154
+    )
+    assert codes(streets, "streets") == ["not-a-flag"]
+
+
+def test_require_raises_with_every_fault():
+    frame = stock(dwellings=[-1, 2], tenure=["HLM", "social"])
+    with pytest.raises(SchemaError) as caught:
+        require(frame, "stock", file="b.gpkg")
+    assert str(caught.value).count("\n") == 2
+    assert "b.gpkg" in str(caught.value)
+    assert "social, mining" in str(caught.value)
+    assert set(caught.value.findings["code"]) == {"out-of-range", "unknown-code"}
+
+
+def test_a_missing_column_names_the_nearest():
+    (fault,) = check(stock(dweling=[1]), "stock")
+    assert "'dweling'" in fault.message
+
+
+def test_the_findings_of_nothing_are_an_empty_table():
+    assert list(findings_table([]).columns)[:3] == ["layer", "severity", "code"]
