@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from renewal_gis.edition import map_content, publish, summary
     from renewal_gis.errors import DataError, RenewalGisError, SchemaError, UsageError
     from renewal_gis.planning import programme_totals
-    from renewal_gis.publishing import draw
+    from renewal_gis.publishing.webmap import draw
     from renewal_gis.schema import BASKET, check, require, table
     from renewal_gis.scoring import Criterion, constraint_shares, rank, vetoes
     from renewal_gis.sources import read_layer, read_stops
@@ -53,7 +53,7 @@ _HOMES = {
     "edition": ("map_content", "publish", "summary"),
     "errors": ("DataError", "RenewalGisError", "SchemaError", "UsageError"),
     "planning": ("programme_totals",),
-    "publishing": ("draw",),
+    "publishing.webmap": ("draw",),
     "schema": ("BASKET", "check", "require", "table"),
     "scoring": ("Criterion", "constraint_shares", "rank", "vetoes"),
     "sources": ("read_layer", "read_stops"),

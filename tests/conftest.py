@@ -26,3 +26,11 @@ def demo_results():
     from renewal_gis.study import run
 
     return run(ROOT / "data" / "demo" / "study.toml")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="write the golden summaries again, then look at the diff",
+    )

@@ -224,7 +224,7 @@ def _number_faults(
         wanted,
         outside,
         "out-of-range",
-        f"{column.name} = {{value}} is outside {low:g} to {high:g}{unit}.",
+        f"{column.name} = {{value}} is outside {_range(low, high)}{unit}.",
         column.name,
     )
     if column.kind == "integer":
@@ -236,6 +236,10 @@ def _number_faults(
             f"{column.name} = {{value}} is not a whole number.",
             column.name,
         )
+
+
+def _range(low: float, high: float) -> str:
+    return f"the range from {low:g}" if np.isinf(high) else f"{low:g} to {high:g}"
 
 
 def _rows(

@@ -27,9 +27,11 @@ class LayerSpec:
     layer
         Layer inside a file that holds several (GeoPackage).
     source
-        Known source whose shape the reader understands (`osm`).
+        Known source whose shape the reader understands: `osm`, an OpenStreetMap extract whose `layer`
+        is `streets`, `services`, `buildings` or `landuse`.
     id
-        Column that identifies a row. Without it: the column `id`, or the row number.
+        Column that identifies a row; `row` for the row number. Without it: the column `id`, or the
+        row number.
     crs
         CRS of a file that states none (a CSV with coordinates); never overrides a stated one.
     x, y

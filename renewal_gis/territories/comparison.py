@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -132,7 +133,7 @@ def distribution(
         for measure, limits in edges.items():
             values = measures[measure].to_numpy(dtype=float)[part]
             known = np.isfinite(values)
-            side = "right" if measure in high_is_good else "left"
+            side: Literal["left", "right"] = "right" if measure in high_is_good else "left"
             place = np.searchsorted(np.asarray(limits, dtype=float), values[known], side=side)
             dwellings = np.bincount(place, weights=held[known], minlength=len(limits) + 1)
             bounds = [-np.inf, *map(float, limits), np.inf]

@@ -18,7 +18,7 @@ def territory(seed, *, east=0.0, north=0.0):
     """Return a jittered grid of streets, homes and services of two groups."""
     rng = np.random.default_rng(seed)
     spots = np.stack(np.meshgrid(np.arange(8), np.arange(8)), axis=-1) * 120.0
-    spots = spots + rng.uniform(-30, 30, spots.shape).round(1) + [east, north]
+    spots = spots + rng.uniform(-30, 30, spots.shape).round(1) + np.array([east, north])
     lines = [
         LineString([spots[r, c], spots[r + dr, c + dc]])
         for r in range(8)
@@ -26,8 +26,8 @@ def territory(seed, *, east=0.0, north=0.0):
         for dr, dc in ((0, 1), (1, 0))
         if r + dr < 8 and c + dc < 8 and rng.random() < 0.85
     ]
-    homes = rng.uniform(0, 840, (30, 2)).round(1) + [east, north]
-    services = rng.uniform(0, 840, (16, 2)).round(1) + [east, north]
+    homes = rng.uniform(0, 840, (30, 2)).round(1) + np.array([east, north])
+    services = rng.uniform(0, 840, (16, 2)).round(1) + np.array([east, north])
     return (
         gpd.GeoDataFrame(geometry=lines, crs=CRS),
         gpd.GeoSeries([Point(xy) for xy in homes], index=[f"h{i}" for i in range(30)], crs=CRS),

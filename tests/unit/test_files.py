@@ -10,9 +10,9 @@ from renewal_gis.files import atomic_folder, atomic_path, sha256_of, write_text
 def test_a_failure_leaves_the_old_file_and_no_trace(tmp_path):
     target = tmp_path / "map.html"
     write_text(target, "old")
-    with pytest.raises(RuntimeError), atomic_path(target) as beside:
+    with pytest.raises(IsADirectoryError), atomic_path(target) as beside:
         beside.write_text("half")
-        raise RuntimeError
+        tmp_path.read_text()
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["map.html"]
 
@@ -21,9 +21,9 @@ def test_a_failure_leaves_the_old_folder_and_no_trace(tmp_path):
     target = tmp_path / "results"
     target.mkdir()
     (target / "a.csv").write_text("old")
-    with pytest.raises(RuntimeError), atomic_folder(target) as beside:
+    with pytest.raises(IsADirectoryError), atomic_folder(target) as beside:
         (beside / "a.csv").write_text("new")
-        raise RuntimeError
+        tmp_path.read_text()
     assert (target / "a.csv").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 

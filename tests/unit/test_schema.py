@@ -38,7 +38,8 @@ def test_every_column_says_what_it_means_in_both_languages():
         assert declared.en
         assert declared.fr
         for column in declared.columns:
-            assert column.en and column.fr, (declared.name, column.name)
+            assert column.en, (declared.name, column.name)
+            assert column.fr, (declared.name, column.name)
             assert column.required or column.missing, (declared.name, column.name)
 
 

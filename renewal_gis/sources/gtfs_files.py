@@ -1,0 +1,202 @@
+"""The text files of a timetable (GTFS), read as they stand from a zip or a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from renewal_gis.errors import LayerReadError
+from renewal_gis.files import sha256_of
+from renewal_gis.schema import Finding
+from renewal_gis.sources.archives import guarded
+from renewal_gis.sources.opening import existing, nearest, reading
+
+__all__ = ["LAYER", "Feed", "dropped", "opened_feed", "read_file"]
+
+LAYER = "stops"
+_MARK = "stops.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """Where the files of a timetable are.
+
+    Parameters
+    ----------
+    path
+        The zip or the folder.
+    members
+        Name of each file (`stops.txt`) → its path inside the zip or the folder.
+    sha256
+        Fingerprint: of the zip, or of the names and contents of the folder's files.
+    """
+
+    path: Path
+    members: dict[str, str]
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """File name, as quoted in findings."""
+        return self.path.name
+
+
+def opened_feed(path: Path) -> Feed:
+    """Find the files of a timetable; they may stand in one folder of the zip.
+
+    Raises
+    ------
+    LayerReadError
+        When there is no timetable, or more than one, or the zip is unsafe.
+    """
+    existing(path, layer=LAYER)
+    if path.is_dir():
+        files = [str(one.relative_to(path).as_posix()) for one in sorted(path.rglob("*.txt"))]
+    else:
+        files = sorted(member.filename for member in guarded(path, layer=LAYER))
+    homes = sorted({str(PurePosixPath(f).parent) for f in files if PurePosixPath(f).name == _MARK})
+    if not homes:
+        names = sorted({PurePosixPath(one).name for one in files})
+        raise LayerReadError(
+            f"{LAYER} ({path.name}): there is no {_MARK} in it, so it is not a timetable."
+            f"{nearest(_MARK, names)} Give a GTFS zip or folder."
+        )
+    if len(homes) > 1:
+        raise LayerReadError(
+            f"{LAYER} ({path.name}): it holds {len(homes)} timetables ({', '.join(homes[:5])}). "
+            "Unpack it and name each folder under [transit] feeds."
+        )
+    members = {
+        PurePosixPath(one).name: one for one in files if str(PurePosixPath(one).parent) == homes[0]
+    }
+    with reading(path, layer=LAYER):
+        digest = sha256_of(path) if path.is_file() else _folder_digest(path, members)
+    return Feed(path=path, members=members, sha256=digest)
+
+
+def read_file(
+    feed: Feed, name: str, columns: dict[str, bool], findings: list[Finding]
+) -> pd.DataFrame:
+    """Read some columns of one file as text.
+
+    Parameters
+    ----------
+    feed
+        The timetable.
+    name
+        File name; a file that is absent gives no rows.
+    columns
+        Column → whether the file must have it. An absent optional column is empty.
+    findings
+        Lines with another number of cells than the header are listed here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Categories of text, indexed by row number in the file; missing when blank.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    if name not in feed.members:
+        return pd.DataFrame({column: pd.Series(dtype="category") for column in columns})
+    torn: list[tuple[int | None, str]] = []
+
+    def set_aside(row: csv.InvalidRow) -> str:
+        torn.append((row.number, row.text[:80]))
+        return "skip"
+
+    with reading(feed.path, layer=LAYER, advice=f"Look at {name} in the feed."):
+        content = _content(feed, name)
+        header = csv.read_csv(
+            io.BytesIO(content.partition(b"\n")[0] + b"\n"), read_options=csv.ReadOptions()
+        ).column_names
+        plain = {one.strip().strip('"'): one for one in header}
+        missing = [one for one, needed in columns.items() if needed and one not in plain]
+        if missing:
+            raise LayerReadError(
+                f"{LAYER} ({feed.name}): {name} has no column {missing[0]!r}."
+                f"{nearest(missing[0], list(plain))} Ask the producer for a valid feed."
+            )
+        held = {one: plain[one] for one in columns if one in plain}
+        kind = pa.dictionary(pa.int32(), pa.string())
+        read = csv.read_csv(
+            io.BytesIO(content),
+            # One thread: row numbers of bad lines are only told when lines are read in order.
+            read_options=csv.ReadOptions(use_threads=False, block_size=1 << 24),
+            parse_options=csv.ParseOptions(
+                invalid_row_handler=set_aside, newlines_in_values=b'"' in content
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(held.values(), kind),
+                include_columns=list(held.values()),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+        frame = read.unify_dictionaries().to_pandas()
+    findings += [
+        dropped(
+            feed, "torn-line", f"{name}: line {number or '?'} has too few or too many cells: {text}"
+        )
+        for number, text in torn
+    ]
+    return _tidy(frame.rename(columns={given: one for one, given in held.items()}), list(columns))
+
+
+def dropped(feed: Feed, code: str, message: str, *, row: str = "", count: int = 1) -> Finding:
+    """Return a finding that lists rows of a timetable that were left out."""
+    return Finding(
+        layer=LAYER,
+        severity="dropped",
+        code=code,
+        message=message,
+        row=row,
+        file=feed.name,
+        count=count,
+    )
+
+
+def _content(feed: Feed, name: str) -> bytes:
+    member = feed.members[name]
+    if feed.path.is_dir():
+        content = (feed.path / member).read_bytes()
+    else:
+        with zipfile.ZipFile(feed.path) as archive:
+            content = archive.read(member)
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _tidy(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Strip the text, make blanks missing, and add the columns the file lacks."""
+    tidy = {}
+    for column in columns:
+        if column not in frame:
+            codes = pd.Categorical([None] * len(frame), categories=pd.Index([], dtype=object))
+            tidy[column] = pd.Series(codes)
+            continue
+        values = frame[column].astype("category")
+        stripped = [str(one).strip() or None for one in values.cat.categories]
+        if stripped != list(values.cat.categories):
+            # Two spellings that differ by a space become one: the category is built again.
+            taken = pd.Series(stripped, dtype=object).to_numpy()
+            codes = values.cat.codes.to_numpy()
+            texts = [taken[code] if code >= 0 else None for code in codes]
+            values = pd.Series(texts, dtype=object).astype("category")
+        tidy[column] = values
+    result = pd.DataFrame(tidy)
+    # The header is line 1, so the first row of data stands on line 2.
+    result.index = pd.RangeIndex(2, len(result) + 2)
+    return result
+
+
+def _folder_digest(path: Path, members: dict[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name, member in sorted(members.items()):
+        digest.update(f"{name}:{sha256_of(path / member)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,157 @@
+"""The stops of a timetable: stations that group their platforms, and the modes that call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from renewal_gis.schema import Finding
+from renewal_gis.sources.gtfs_files import LAYER, Feed, dropped, read_file
+
+__all__ = ["MODE_ORDER", "Stops", "mode_of", "read_stop_table"]
+
+# From the best to the last, as in the service levels of the Swiss norm SN 640 290: rail, then
+# metro and tram, then bus; what must be ordered beforehand comes last.
+MODE_ORDER = ("rail", "metro", "tram", "bus", "other", "on_demand")
+
+# GTFS reference, routes.txt, route_type; the three-digit codes are the extended route types,
+# taken by hundreds but for those given one by one.
+_BASIC = {
+    0: "tram", 1: "metro", 2: "rail", 3: "bus", 4: "other", 5: "tram", 6: "other", 7: "other",
+    11: "bus", 12: "metro",
+}  # fmt: skip
+_HUNDREDS = {
+    1: "rail", 2: "bus", 3: "rail", 4: "metro", 5: "metro", 6: "metro", 7: "bus", 8: "bus",
+    9: "tram", 10: "other", 11: "other", 12: "other", 13: "other", 14: "other", 15: "on_demand",
+    16: "other", 17: "other",
+}  # fmt: skip
+_SINGLE = {715: "on_demand"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stops:
+    """The rows of `stops.txt`.
+
+    Parameters
+    ----------
+    table
+        stop_id, stop_name, lon, lat (NaN when they cannot be right), place 0, 1… as index.
+    place
+        Identifier → place.
+    head
+        For each row, the place of the station or stop that stands for it.
+    calls
+        Whether vehicles can call at the row: a stop, platform or station.
+    rows_in
+        Rows of the file, those that could not be read included.
+    """
+
+    table: pd.DataFrame
+    place: dict[str, int]
+    head: npt.NDArray[np.int64]
+    calls: npt.NDArray[np.bool_]
+    rows_in: int
+
+
+def mode_of(route_type: str | None) -> str:
+    """Return the mode of a GTFS route type, basic or extended.
+
+    Examples
+    --------
+    >>> mode_of("0"), mode_of("704"), mode_of("715"), mode_of("109")
+    ('tram', 'bus', 'on_demand', 'rail')
+    """
+    if route_type is None or not route_type.isdigit():
+        return "other"
+    code = int(route_type)
+    if code < 100:
+        return _BASIC.get(code, "other")
+    return _SINGLE.get(code) or _HUNDREDS.get(code // 100, "other")
+
+
+def read_stop_table(feed: Feed, findings: list[Finding]) -> Stops:
+    """Read `stops.txt` and find which row stands for each."""
+    columns = {"stop_id": True, "stop_name": False, "stop_lat": True, "stop_lon": True}
+    columns |= {"location_type": False, "parent_station": False}
+    before = len(findings)
+    rows = read_file(feed, "stops.txt", columns, findings).astype(object)
+    rows = rows.where(rows.notna(), None)
+    rows_in = len(rows) + len(findings) - before
+    repeated = rows["stop_id"].duplicated() | rows["stop_id"].isna()
+    for number in rows.index[repeated]:
+        message = f"stops.txt: line {number} repeats a stop_id or has none; it was left out."
+        findings.append(dropped(feed, "repeated-row", message, row=str(number)))
+    rows = rows[~repeated].reset_index(drop=True)
+    place = {stop: number for number, stop in enumerate(rows["stop_id"])}
+    table = rows[["stop_id", "stop_name"]].copy()
+    lon, lat = _degrees(rows["stop_lon"], 180), _degrees(rows["stop_lat"], 90)
+    # Latitude and longitude both 0 stand for "unknown" in many exports.
+    nowhere = (lon == 0) & (lat == 0)
+    table["lon"], table["lat"] = lon.mask(nowhere), lat.mask(nowhere)
+    head = _heads(rows, place, feed, findings)
+    kinds = rows["location_type"]
+    calls = (kinds.isna() | kinds.isin(["0", "1"])).to_numpy(dtype=bool)
+    return Stops(
+        table=_placed_stations(table, head, feed, findings),
+        place=place,
+        head=head,
+        calls=calls,
+        rows_in=rows_in,
+    )
+
+
+def _degrees(texts: pd.Series, limit: float) -> pd.Series:
+    numbers = pd.to_numeric(texts, errors="coerce").astype("float64")
+    return numbers.where(numbers.abs() <= limit)
+
+
+def _heads(
+    rows: pd.DataFrame, place: dict[str, int], feed: Feed, findings: list[Finding]
+) -> npt.NDArray[np.int64]:
+    head = np.arange(len(rows))
+    for number, (stop, parent) in enumerate(
+        zip(rows["stop_id"], rows["parent_station"], strict=True)
+    ):
+        if parent is None or parent == stop:
+            continue
+        if parent not in place:
+            findings.append(
+                Finding(
+                    layer=LAYER,
+                    severity="repaired",
+                    code="undefined",
+                    row=stop,
+                    file=feed.name,
+                    message=f"stops.txt names the station {parent!r}, which it does not have; the "
+                    "stop stands alone.",
+                )
+            )
+            continue
+        head[number] = place[parent]
+    # A boarding area names a platform, which names a station.
+    return np.asarray(head[head], dtype=np.int64)
+
+
+def _placed_stations(
+    table: pd.DataFrame, head: npt.NDArray[np.int64], feed: Feed, findings: list[Finding]
+) -> pd.DataFrame:
+    """Put a station without a place amid its platforms."""
+    lost = table["lon"].isna() | table["lat"].isna()
+    amid = table.loc[~lost, ["lon", "lat"]].groupby(head[~lost.to_numpy()]).mean()
+    stations = [number for number in table.index[lost] if number in amid.index]
+    for number in stations:
+        table.loc[number, ["lon", "lat"]] = amid.loc[number]
+        findings.append(
+            Finding(
+                layer=LAYER,
+                severity="repaired",
+                code="station-unplaced",
+                row=str(table.at[number, "stop_id"]),
+                file=feed.name,
+                message="stops.txt gives the station no place; it was put amid its platforms.",
+            )
+        )
+    return table

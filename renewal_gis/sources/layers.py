@@ -1,0 +1,268 @@
+"""The loading of a layer: one file or several become one checked table.
+
+Rows in = rows kept + rows listed as dropped + rows set aside by `keep`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+
+from renewal_gis.errors import CRSError, DataError, LayerReadError, SchemaError, UsageError
+from renewal_gis.schema import (
+    TABLES,
+    Finding,
+    LayerSpec,
+    Loaded,
+    Provenance,
+    Table,
+    errors_in,
+    findings_table,
+    sentence,
+)
+from renewal_gis.sources.crs import layer_crs, swapped, verdict
+from renewal_gis.sources.formats import raw_table
+from renewal_gis.sources.opening import fingerprint, nearest, reading
+from renewal_gis.sources.policy import judged
+from renewal_gis.sources.recipe import EXTRA_COLUMNS, prepared
+from renewal_gis.sources.text import as_text, cast
+
+__all__ = ["read_layer"]
+
+_LINES_SHOWN = 12
+_NOT_A_BRIDGE = ("no", "false", "0", "f", "n", "non")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What one file gave."""
+
+    frame: pd.DataFrame | None
+    findings: tuple[Finding, ...]
+    rows_in: int
+
+
+def read_layer(specs: Sequence[LayerSpec], *, table: str, crs: pyproj.CRS) -> Loaded:
+    """Read, check and stack the files of one declared table.
+
+    Parameters
+    ----------
+    specs
+        The files, in the order their rows are stacked. Rows are named by the column `spec.id`,
+        else by a column `id`, else (or with `id = "row"`) by their number in the file, which the
+        file's name precedes when several are stacked.
+    table
+        Name of the declared table (`stock`, `services`…).
+    crs
+        The study's system, from `study_crs`.
+
+    Returns
+    -------
+    Loaded
+        The table, indexed by a unique text identifier under the schema's index name, with the
+        declared columns that were found, in declared order, then the geometry in `crs` (a plain
+        DataFrame for a table without geometry). Undeclared columns are left out, but for
+        `bridge` of `streets`. NaN or NA in an optional column means that the value is unknown.
+        The findings list every row left out, repaired or set aside.
+
+    Raises
+    ------
+    CRSError
+        No coordinate system, or coordinates outside the study's.
+    LayerReadError
+        A file that is missing, truncated, or not what it says.
+    SchemaError
+        Duplicate identifiers, missing or unknown columns, wrong geometry types, coordinates that
+        are not finite, an empty layer. One message tells every fault of the layer.
+    UsageError
+        `table` is not declared, or no file is given.
+    """
+    wanted = _declared(table)
+    if not specs:
+        raise UsageError(f"{table}: no file is given. Name at least one under [layers].")
+    refused: list[DataError] = []
+    parts: list[_Part] = []
+    for spec, prefix in zip(specs, _prefixes(specs), strict=True):
+        try:
+            parts.append(_part(spec, wanted, crs, prefix))
+        except (CRSError, LayerReadError) as error:
+            refused.append(error)
+    findings = [finding for part in parts for finding in part.findings]
+    frames = [part.frame for part in parts if part.frame is not None]
+    if not refused and len(frames) == len(specs):
+        findings += _clashes(frames, specs, wanted)
+    _stop(refused, errors_in(findings), wanted)
+    return Loaded(
+        table=_stacked(frames, wanted, crs),
+        findings=tuple(findings),
+        provenance=tuple(
+            _provenance(spec, part, wanted) for spec, part in zip(specs, parts, strict=True)
+        ),
+    )
+
+
+def _declared(name: str) -> Table:
+    for one in TABLES:
+        if one.name == name:
+            return one
+    known = [one.name for one in TABLES]
+    raise UsageError(f"{name!r} is not a declared table.{nearest(name, known)}")
+
+
+def _prefixes(specs: Sequence[LayerSpec]) -> list[str]:
+    """Return what precedes the row numbers of each file when several are stacked."""
+    if len(specs) == 1:
+        return [""]
+    return [f"{spec.layer or spec.path.stem}/" for spec in specs]
+
+
+def _part(spec: LayerSpec, table: Table, crs: pyproj.CRS, prefix: str) -> _Part:
+    file = spec.path.name
+    raw, notes = raw_table(spec, table=table)
+    # A reader lists what it could not turn into a row: those count among the rows that came in.
+    rows_in = len(raw) + sum(one.count for one in notes if one.severity == "dropped")
+    ready = prepared(raw, spec, table, prefix=prefix)
+    findings = [*(replace(one, file=file) for one in notes), *ready.findings]
+    if ready.frame is None:
+        return _Part(frame=None, findings=tuple(findings), rows_in=rows_in)
+    frame = ready.frame
+    if isinstance(frame, gpd.GeoDataFrame):
+        frame = _projected(frame, spec, table, crs, findings)
+        if spec.source == "osm" and table.name == "streets":
+            frame["length_m"] = frame.geometry.length
+    outcome = judged(frame, table, file=file)
+    findings += outcome.findings
+    if outcome.frame is not None:
+        _balance(rows_in, len(outcome.frame), findings, table, file)
+    return _Part(frame=outcome.frame, findings=tuple(findings), rows_in=rows_in)
+
+
+def _projected(
+    frame: gpd.GeoDataFrame,
+    spec: LayerSpec,
+    table: Table,
+    crs: pyproj.CRS,
+    findings: list[Finding],
+) -> gpd.GeoDataFrame:
+    file = spec.path.name
+    stated = None if frame.crs is None else pyproj.CRS.from_user_input(frame.crs)
+    own = layer_crs(stated, spec.crs, layer=table.name, file=file)
+    if stated is not None and spec.crs is not None:
+        findings.append(
+            Finding(
+                layer=table.name,
+                severity="note",
+                code="crs-stated",
+                file=file,
+                message=f"The file states {own.name}; crs = {spec.crs!r} was not needed.",
+            )
+        )
+    shapes = frame.geometry.set_crs(own)
+    if spec.swap_axes:
+        shapes = swapped(shapes)
+    found = verdict(shapes, crs)
+    if found.message:
+        rows = [str(row) for row in frame.index[found.outside][:5]]
+        more = ", …" if found.outside.sum() > 5 else ""
+        raise CRSError(f"{table.name} ({file}), rows {', '.join(rows)}{more}: {found.message}")
+    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    with reading(spec.path, layer=table.name, advice="Check the crs of the layer."):
+        moved = shapes if own == crs else shapes.to_crs(crs)
+    return gpd.GeoDataFrame(plain, geometry=moved.set_crs(crs, allow_override=True))
+
+
+def _balance(rows_in: int, kept: int, findings: list[Finding], table: Table, file: str) -> None:
+    dropped = sum(one.count for one in findings if one.severity == "dropped")
+    aside = sum(one.count for one in findings if one.code == "set-aside")
+    if rows_in != kept + dropped + aside:
+        raise AssertionError(
+            f"{table.name} ({file}): {rows_in} rows in, {kept} kept, {dropped} dropped, "
+            f"{aside} set aside"
+        )
+
+
+def _clashes(frames: list[pd.DataFrame], specs: Sequence[LayerSpec], table: Table) -> list[Finding]:
+    """Return one fault per identifier that several files use."""
+    owners: dict[str, list[str]] = {}
+    for frame, spec in zip(frames, specs, strict=True):
+        for row in frame.index:
+            owners.setdefault(row, []).append(spec.path.name)
+    return [
+        Finding(
+            layer=table.name,
+            severity="error",
+            code="duplicate-id",
+            row=row,
+            file=", ".join(sorted(set(files))),
+            message=f"The identifier {row!r} is used by {len(files)} files. Choose a column whose "
+            'values differ from file to file with id = "…", or number the rows with id = "row".',
+        )
+        for row, files in owners.items()
+        if len(files) > 1
+    ]
+
+
+def _stacked(frames: list[pd.DataFrame], table: Table, crs: pyproj.CRS) -> pd.DataFrame:
+    extras = EXTRA_COLUMNS.get(table.name, ())
+    held = {name for frame in frames for name in frame.columns}
+    names = [name for name in (*table.names, *extras) if name in held]
+    plain = [pd.DataFrame(frame).reindex(columns=names).astype(object) for frame in frames]
+    whole = pd.concat(plain)
+    columns: dict[str, pd.Series] = {}
+    for name in names:
+        columns[name] = (
+            _bridges(whole[name]) if name in extras else cast(whole[name], table.column(name))
+        )
+    index = pd.Index([str(row) for row in whole.index], name=table.index)
+    result = pd.DataFrame({name: values.array for name, values in columns.items()}, index=index)
+    if not table.geometry:
+        return result
+    shapes = [shape for frame in frames for shape in frame["geometry"]]
+    return gpd.GeoDataFrame(result, geometry=gpd.GeoSeries(shapes, index=index, crs=crs))
+
+
+def _bridges(values: pd.Series) -> pd.Series:
+    text = as_text(values)
+    return text.map(lambda value: value is not None and value.casefold() not in _NOT_A_BRIDGE)
+
+
+def _provenance(spec: LayerSpec, part: _Part, table: Table) -> Provenance:
+    return Provenance(
+        layer=table.name,
+        file=spec.path.name,
+        sha256=fingerprint(spec.path, layer=table.name),
+        nature=spec.nature,
+        vintage=spec.vintage,
+        licence=spec.licence,
+        attribution=spec.attribution,
+        rows_in=part.rows_in,
+        rows_kept=0 if part.frame is None else len(part.frame),
+    )
+
+
+def _stop(refused: list[DataError], faults: list[Finding], table: Table) -> None:
+    """Raise one error that tells every fault, if there is one."""
+    if not refused and not faults:
+        return
+    lines = [*(str(error) for error in refused), *(sentence(fault) for fault in faults)]
+    message = lines[0]
+    if len(lines) > 1:
+        shown = [f"  {line}" for line in lines[:_LINES_SHOWN]]
+        if len(lines) > _LINES_SHOWN:
+            kinds = Counter(fault.code for fault in faults)
+            tally = ", ".join(f"{count} {code}" for code, count in kinds.items())
+            shown.append(f"  … and {len(lines) - _LINES_SHOWN} more ({tally} in all).")
+        message = f"{table.name}: {len(lines)} faults stop the layer:\n" + "\n".join(shown)
+    if not faults:
+        kinds_refused = {type(error) for error in refused}
+        raise (kinds_refused.pop() if len(kinds_refused) == 1 else LayerReadError)(message)
+    listed = [
+        Finding(layer=table.name, severity="error", code="unreadable", message=str(error))
+        for error in refused
+    ]
+    raise SchemaError(message, findings_table([*listed, *faults]))

@@ -1,0 +1,73 @@
+"""OpenStreetMap extracts: streets open to walkers, services of the basket, buildings, land use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from renewal_gis.errors import LayerReadError, MissingExtraError
+from renewal_gis.schema import Finding
+from renewal_gis.sources.opening import nearest, reading
+
+__all__ = ["LAYERS", "read_osm"]
+
+LAYERS = ("streets", "services", "buildings", "landuse")
+
+
+def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Read one layer of an extract.
+
+    Parameters
+    ----------
+    path
+        The `.osm.pbf` file.
+    layer
+        `streets`: id (`way/segment`), u, v, kind, name, walkable, bridge; lines split wherever two
+        ways share a node. `services`: id (`node/…`, `way/…`, `relation/…`), group, name,
+        source_code; points. `buildings`: id, building, flats, levels, name, label; polygons.
+        `landuse`: id, landuse, name, label; polygons. A label is the name, or the class and the id
+        of what has none.
+    table
+        Name of the layer in the study, for messages.
+
+    Returns
+    -------
+    tuple
+        The rows in degrees (EPSG:4326), in the order of the file, and what was found on the way.
+
+    Raises
+    ------
+    LayerReadError
+        When the file is truncated or not an extract, or `layer` is not one of the four.
+    MissingExtraError
+        When the library osmium is not installed.
+    """
+    if layer not in LAYERS:
+        raise LayerReadError(
+            f"{table} ({path.name}): an OpenStreetMap extract has no layer {layer!r}."
+            f'{nearest(layer, list(LAYERS))} Write layer = "…", one of: {", ".join(LAYERS)}.'
+        )
+    _library()
+    from renewal_gis.sources import osm_areas, osm_streets
+
+    readers: dict[str, Any] = {
+        "streets": osm_streets.streets,
+        "services": osm_areas.services,
+        "buildings": osm_areas.buildings,
+        "landuse": osm_areas.landuse,
+    }
+    with reading(path, layer=table, advice="Copy the extract again."):
+        frame, findings = readers[layer](path, table)
+    frame.index = range(1, len(frame) + 1)
+    return frame, findings
+
+
+def _library() -> None:
+    try:
+        import osmium  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(
+            library="osmium", extra="osm", purpose="Reading an OpenStreetMap extract"
+        ) from error

@@ -1,0 +1,77 @@
+"""The docs say what is there: generated pages are fresh, commands and links exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from conftest import ROOT
+
+from renewal_gis.cli import main
+
+PAGES = [
+    "README.md",
+    "DESIGN.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    *[f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md"))],
+]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_generated_pages_are_up_to_date():
+    script = ROOT / "scripts" / "write_docs.py"
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if "://" not in target:
+            assert ((ROOT / page).parent / target).exists(), f"{page}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_that_are_named_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name in re.findall(r"renewal-gis ([a-z]+)", text):
+        assert name in main.commands, f"{page}: renewal-gis {name}"
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in re.findall(r"(?:^\$ |`)make ([a-z-]+)", text, flags=re.MULTILINE):
+        assert re.search(rf"^{name}:", makefile, flags=re.MULTILINE), f"{page}: make {name}"
+
+
+def test_the_readme_s_commands_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    commands = [
+        line.removeprefix("$ ").split("#")[0].strip()
+        for block in blocks("README.md", "console")
+        for line in block.splitlines()
+        if line.startswith("$ renewal-gis")
+    ]
+    assert len(commands) >= 4
+    for command in commands:
+        done = CliRunner().invoke(main, command.split()[1:])
+        assert done.exit_code == 0, f"{command}\n{done.output}"
+
+
+def test_the_readme_s_python_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    found = blocks("README.md", "python")
+    assert found
+    scope: dict[str, object] = {}
+    for block in found:
+        exec(compile(block, "README.md", "exec"), scope)
