@@ -1,0 +1,164 @@
+// The map itself and what lies under everything: land, sectors, water, railways, names of the communes.
+const PANES = {
+  land: 200, backdrop: 210, sectors: 205, streets: 220, rails: 225, stock: 230, outlines: 300,
+  constraints: 310, perimeters: 320, chosen: 330, sites: 400, services: 420, stops: 430, names: 450,
+};
+
+function madeMap() {
+  const map = L.map("map", { zoomControl: false, attributionControl: false, zoomSnap: 1, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
+  for (const [name, level] of Object.entries(PANES)) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = level;
+    if (!["sites", "services", "stops"].includes(name)) pane.style.pointerEvents = "none";
+  }
+  state.zoomControl = L.control.zoom({ position: "topright" }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 160, position: "bottomright" }).addTo(map);
+  return map;
+}
+
+// Room the legend takes on the left, when the window is wide enough to spare it.
+function clearOfLegend() {
+  const legend = byId("legend");
+  const wide = legend.open && state.map.getSize().x > 640;
+  return { paddingTopLeft: [wide ? legend.offsetWidth + 22 : 12, 12], paddingBottomRight: [12, 12] };
+}
+
+function fitAll() {
+  if (DOCUMENT.bounds) state.map.fitBounds(DOCUMENT.bounds, { ...clearOfLegend(), animate: false });
+  else state.map.setView([46.6, 2.4], 6);
+}
+
+// A switchable group, drawn when `visible`.
+function switchable(key, group, visible, after) {
+  const entry = {
+    visible,
+    set(wanted) {
+      entry.visible = wanted;
+      if (group && wanted) group.addTo(state.map);
+      else if (group) group.remove();
+      if (after) after(wanted);
+    },
+  };
+  state.layers[key] = entry;
+  entry.set(visible);
+  return entry;
+}
+
+const paths = {};
+function svgIn(pane) {
+  paths[pane] = paths[pane] || L.svg({ pane, padding: 0.5 });
+  return paths[pane];
+}
+
+function shapes(records, pane, style) {
+  const group = L.featureGroup();
+  for (const record of records || []) {
+    if (!record.shape) continue;
+    const look = { pane, renderer: svgIn(pane), interactive: false, ...style(record) };
+    L.geoJSON(record.shape, { ...look, style: () => look, pointToLayer: (_, at) => L.circleMarker(at, { radius: 5, ...look }) })
+      .eachLayer((layer) => { layer.record = record; group.addLayer(layer); });
+  }
+  return group;
+}
+
+function drawBase() {
+  const communes = state.small.communes || [];
+  state.communeNames = Object.create(null);
+  state.communeSectors = Object.create(null);
+  for (const { id, values } of communes) {
+    state.communeNames[id] = known(values.name) ? String(values.name) : id;
+    state.communeSectors[id] = values.sector;
+  }
+  shapes(communes, "land", () => ({ stroke: false, fillColor: "#fbfaf7", fillOpacity: 1 })).addTo(state.map);
+  const outline = L.featureGroup([
+    shapes(communes, "outlines", () => ({ color: "#ffffff", weight: 3, opacity: 0.7, fill: false })),
+    shapes(communes, "outlines", () => ({ color: "#6f6b62", weight: 0.9, opacity: 0.9, fill: false })),
+  ]);
+  switchable("communes", outline, true);
+  switchable("sectors", shapes(communes, "sectors", sectorStyle), true);
+  const { areas, lines } = backdropLooks();
+  switchable("backdrop", L.featureGroup([areas, lines]), true);
+  drawNames(communes);
+}
+
+function sectorStyle({ values }) {
+  const colour = own(DOCUMENT.colours.sector, values.sector);
+  const marked = colour && values.sector !== "other";
+  return { stroke: false, fill: Boolean(marked), fillColor: colour, fillOpacity: 0.15 };
+}
+
+function backdropLooks() {
+  const records = state.small.backdrop || [];
+  const isLine = ({ shape }) => shape && shape.type.includes("Line");
+  const areas = shapes(records.filter((record) => !isLine(record)), "backdrop", ({ values }) =>
+    values.kind === "water"
+      ? { stroke: false, fillColor: "#b4d2e4", fillOpacity: 1 }
+      : { stroke: false, fillColor: "#d9e5cc", fillOpacity: values.kind === "green" ? 1 : 0.4 });
+  const lines = L.featureGroup();
+  const add = (kind, pane, look) =>
+    shapes(records.filter((record) => isLine(record) && kind(record.values.kind)), pane, () => look).eachLayer((layer) => lines.addLayer(layer));
+  add((kind) => kind === "water", "backdrop", { color: "#9cc3da", weight: 3 });
+  add((kind) => kind === "green", "backdrop", { color: "#c3d6b0", weight: 3 });
+  add((kind) => kind === "rail", "rails", { color: "#77736b", weight: 2.2 });
+  add((kind) => kind === "rail", "rails", { color: "#f4f2ed", weight: 1, dashArray: "6 6" });
+  add((kind) => kind === "tram", "rails", { color: "#ffffff", weight: 5 });
+  add((kind) => kind === "tram", "rails", { color: "#8a2f6b", weight: 2.4 });
+  return { areas, lines };
+}
+
+// Names are placed from the largest commune to the smallest; one that would touch another waits for a closer view.
+const NAME_SHIFTS = [0, -20, 20, -34, 34];
+
+function drawNames(communes) {
+  const group = L.layerGroup();
+  const marks = communes
+    .filter(({ at }) => at)
+    .sort((a, b) => (b.values.population || 0) - (a.values.population || 0))
+    .map(({ id, at }) => {
+      const text = element("span", { class: "commune-name data", text: state.communeNames[id] });
+      const icon = L.divIcon({ html: text, className: "name-anchor", iconSize: [0, 0] });
+      const mark = L.marker([at[1], at[0]], { icon, pane: "names", interactive: false, keyboard: false });
+      group.addLayer(mark);
+      return { mark, text };
+    });
+  const arrange = () => {
+    byId("map").classList.toggle("far-view", state.map.getZoom() < 12);
+    if (!state.layers.labels || !state.layers.labels.visible) return;
+    // Badges would hide a name: it is tried a little above and below.
+    const taken = [...document.querySelectorAll(".badge-anchor")].map((badge) => badge.getBoundingClientRect());
+    for (const { text } of marks) {
+      text.hidden = false;
+      text.style.marginTop = "0";
+    }
+    const placed = marks.map(({ text }) => text.getBoundingClientRect());
+    marks.forEach(({ text }, k) => {
+      const { left, right, top, bottom } = placed[k];
+      const free = (shift) => taken.every((t) => right < t.left || left > t.right || bottom + shift < t.top || top + shift > t.bottom);
+      const shift = NAME_SHIFTS.find(free);
+      text.hidden = shift === undefined;
+      if (text.hidden) return;
+      text.style.marginTop = shift + "px";
+      taken.push({ left, right, top: top + shift, bottom: bottom + shift });
+    });
+  };
+  state.map.on("zoomend resize", arrange);
+  switchable("labels", group, true, (visible) => visible && arrange());
+  state.arrangeNames = arrange;
+}
+
+// Is a place inside a GeoJSON polygon?
+function holds(shape, latlng) {
+  if (!shape) return false;
+  const polygons = shape.type === "Polygon" ? [shape.coordinates] : shape.type === "MultiPolygon" ? shape.coordinates : [];
+  let odd = false;
+  for (const rings of polygons) {
+    for (const ring of rings) {
+      for (let a = 0, b = ring.length - 1; a < ring.length; b = a++) {
+        const [xa, ya] = ring[a];
+        const [xb, yb] = ring[b];
+        if (ya > latlng.lat !== yb > latlng.lat && latlng.lng < ((xb - xa) * (latlng.lat - ya)) / (yb - ya) + xa) odd = !odd;
+      }
+    }
+  }
+  return odd;
+}

@@ -1,0 +1,201 @@
+// Large layers drawn on canvas tiles: buildings and streets.
+const TILE = 512;
+const FRAME_BUDGET_MS = 12;
+
+const PackedTiles = L.GridLayer.extend({
+  options: { tileSize: TILE, updateWhenZooming: false, keepBuffer: 1 },
+
+  initialize(layer, paint, options) {
+    L.setOptions(this, options);
+    this.packed = layer;
+    this.paint = paint;
+    this.waiting = [];
+    this.on("tileunload", (event) => { event.tile.dropped = true; });
+  },
+
+  createTile(coords, done) {
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = TILE * ratio;
+    canvas.ratio = ratio;
+    this.queue({ canvas, coords, done });
+    return canvas;
+  },
+
+  // Draw again in place: no tile blinks.
+  repaint() {
+    for (const tile of Object.values(this._tiles || {})) this.queue({ canvas: tile.el, coords: tile.coords });
+  },
+
+  queue(job) {
+    this.waiting.push(job);
+    if (!this.pumping) this.pumping = requestAnimationFrame(() => this.pump());
+  },
+
+  pump() {
+    const until = performance.now() + FRAME_BUDGET_MS;
+    while (this.waiting.length && performance.now() < until) {
+      const job = this.waiting.shift();
+      if (!job.canvas.dropped) this.drawTile(job.canvas, job.coords);
+      if (job.done) job.done(null, job.canvas);
+    }
+    this.pumping = this.waiting.length ? requestAnimationFrame(() => this.pump()) : null;
+    if (!this.pumping) this.fire("drawn");
+  },
+
+  drawTile(canvas, coords) {
+    const context = canvas.getContext("2d");
+    const scale = 2 ** (coords.z + 8 - this.packed.gridBits); // pixels per unit of the packed world
+    const margin = 12 / scale;
+    const west = (coords.x * TILE) / scale;
+    const north = (coords.y * TILE) / scale;
+    const ids = within(this.packed, west - margin, north - margin, west + TILE / scale + margin, north + TILE / scale + margin);
+    context.setTransform(canvas.ratio, 0, 0, canvas.ratio, 0, 0);
+    context.clearRect(0, 0, TILE, TILE);
+    this.paint(context, { layer: this.packed, ids, scale, west, north, zoom: coords.z });
+  },
+});
+
+function trace(context, view, i, close) {
+  const { layer, scale, west, north } = view;
+  for (let ring = layer.ringStart[i]; ring < layer.ringStart[i + 1]; ring++) {
+    const from = layer.vertexStart[ring];
+    const to = layer.vertexStart[ring + 1];
+    if (to - from === 1) {
+      const radius = view.zoom >= 15 ? 4 : 2.2;
+      const px = (layer.x[from] - west) * scale;
+      const py = (layer.y[from] - north) * scale;
+      context.moveTo(px + radius, py);
+      context.arc(px, py, radius, 0, 2 * Math.PI);
+      continue;
+    }
+    context.moveTo((layer.x[from] - west) * scale, (layer.y[from] - north) * scale);
+    for (let at = from + 1; at < to; at++) context.lineTo((layer.x[at] - west) * scale, (layer.y[at] - north) * scale);
+    if (close) context.closePath();
+  }
+}
+
+let hatch = null;
+function noDataFill(context, zoom) {
+  if (zoom < 14) return DOCUMENT.colours.noData;
+  if (!hatch) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 6;
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#efeeea";
+    pen.fillRect(0, 0, 6, 6);
+    pen.strokeStyle = "#8d8d88";
+    pen.lineWidth = 1.2;
+    for (const shift of [-6, 0, 6]) {
+      pen.moveTo(shift, 6);
+      pen.lineTo(shift + 6, 0);
+    }
+    pen.stroke();
+    hatch = canvas;
+  }
+  return context.createPattern(hatch, "repeat");
+}
+
+function paintBuildings(context, view) {
+  const shown = state.classes;
+  if (!shown) return;
+  const byClass = new Map();
+  for (const i of view.ids) {
+    const rank = shown.ofFeature[i];
+    if (!byClass.has(rank)) byClass.set(rank, []);
+    byClass.get(rank).push(i);
+  }
+  const far = view.zoom <= 13;
+  // From afar classes are painted in turns, so that none covers the others in dense quarters.
+  const turns = far ? 8 : 1;
+  for (let turn = 0; turn < turns; turn++) {
+    for (const rank of [...byClass.keys()].sort((a, b) => b - a)) {
+      context.fillStyle = rank === MISSING_CLASS ? noDataFill(context, view.zoom) : shown.classes[rank].colour;
+      if (far) paintFar(context, view, byClass.get(rank), turn, turns);
+      else paintNear(context, view, byClass.get(rank));
+    }
+  }
+}
+
+function paintFar(context, view, ids, turn, turns) {
+  const { layer, scale, west, north } = view;
+  const least = view.zoom <= 11 ? 1.35 : 1.7;
+  for (const i of ids) {
+    if (((i * 2654435761) >>> 13) % turns !== turn) continue;
+    const k = i * 4;
+    const width = Math.max(least, (layer.box[k + 2] - layer.box[k]) * scale);
+    const height = Math.max(least, (layer.box[k + 3] - layer.box[k + 1]) * scale);
+    context.fillRect((layer.box[k] - west) * scale, (layer.box[k + 1] - north) * scale, width, height);
+  }
+}
+
+function paintNear(context, view, ids) {
+  context.strokeStyle = "rgba(28,28,28,.55)";
+  context.lineWidth = view.zoom >= 17 ? 1 : 0.6;
+  // One path of ten thousand shapes fills far slower than forty paths of 256.
+  for (let from = 0; from < ids.length; from += 256) {
+    context.beginPath();
+    for (const i of ids.slice(from, from + 256)) trace(context, view, i, true);
+    context.fill();
+    if (view.zoom >= 15) context.stroke();
+  }
+}
+
+function paintStreets(context, view) {
+  const ranks = [[], [], []];
+  const column = view.layer.columns.get("rank");
+  const ofStreet = column ? column.values : null;
+  for (const i of view.ids) ranks[ofStreet ? ofStreet[i] : 0].push(i);
+  const all = state.layers.minorStreets.visible || !view.layer.hasMain || view.zoom >= 15;
+  const near = Math.max(0, view.zoom - 13);
+  context.lineJoin = context.lineCap = "round";
+  const widths = [0.5 + near * 0.9, 1 + near * 1.2, 1.5 + near * 1.5];
+  const drawnRanks = all ? [0, 1, 2] : [1, 2];
+  for (const casing of view.zoom >= 14 ? [true, false] : [false]) {
+    for (const rank of drawnRanks) {
+      context.beginPath();
+      for (const i of ranks[rank]) trace(context, view, i, false);
+      context.strokeStyle = casing ? "#cdc8bc" : view.zoom >= 14 ? "#ffffff" : ["#dfdbd1", "#d3cdc0", "#c6bfb0"][rank];
+      context.lineWidth = widths[rank] + (casing ? 1.4 : 0);
+      context.stroke();
+    }
+  }
+}
+
+const unitsAt = (layer, latlng) => {
+  const point = state.map.project(latlng, layer.gridBits - 8);
+  return [point.x, point.y];
+};
+
+// The building under a place; a point counts within a few pixels.
+function pick(layer, latlng) {
+  const [x, y] = unitsAt(layer, latlng);
+  const reach = 6 / 2 ** (state.map.getZoom() + 8 - layer.gridBits);
+  let nearest = null;
+  for (const i of within(layer, x - reach, y - reach, x + reach, y + reach)) {
+    const gap = distance(layer, i, x, y);
+    if (gap <= reach && (nearest === null || gap < nearest.gap)) nearest = { i, gap };
+  }
+  return nearest ? nearest.i : null;
+}
+
+// Zero inside the feature (even-odd), else the distance to its box when it is small on the screen.
+function distance(layer, i, x, y) {
+  let odd = false;
+  let dot = Infinity;
+  for (let ring = layer.ringStart[i]; ring < layer.ringStart[i + 1]; ring++) {
+    const from = layer.vertexStart[ring];
+    const to = layer.vertexStart[ring + 1];
+    if (to - from < 3) dot = Math.min(dot, Math.hypot(layer.x[from] - x, layer.y[from] - y));
+    for (let a = from, b = to - 1; a < to; b = a++) {
+      if (layer.y[a] > y !== layer.y[b] > y && x < ((layer.x[b] - layer.x[a]) * (y - layer.y[a])) / (layer.y[b] - layer.y[a]) + layer.x[a]) odd = !odd;
+    }
+  }
+  if (odd) return 0;
+  const k = i * 4;
+  const away = Math.hypot(
+    Math.max(layer.box[k] - x, 0, x - layer.box[k + 2]),
+    Math.max(layer.box[k + 1] - y, 0, y - layer.box[k + 3]),
+  );
+  return Math.min(dot, state.map.getZoom() <= 14 ? away + 1e-6 : Infinity);
+}

@@ -1,0 +1,87 @@
+// Which colour a value has: classes of a measure, or codes of a column.
+const MISSING_CLASS = 255;
+
+const measureOf = (key) => DOCUMENT.measures.find((measure) => measure.key === key) || null;
+const CATEGORY_COLUMNS = ["tenure", "fate"];
+
+// A value on a limit belongs to the better class: 5 minutes is "at most 5", 6 departures is "6 and more".
+function classOf(value, breaks, lowIsGood) {
+  let rank = 0;
+  while (rank < breaks.length && (lowIsGood ? value > breaks[rank] : value >= breaks[rank])) rank++;
+  return rank;
+}
+
+function classLabel(breaks, rank, lowIsGood) {
+  if (!breaks.length) return "";
+  const low = rank > 0 ? tidy(breaks[rank - 1]) : null;
+  const high = rank < breaks.length ? tidy(breaks[rank]) : null;
+  if (low === null) return word(lowIsGood ? "legend.below" : "legend.under", { high });
+  if (high === null) return word(lowIsGood ? "legend.above" : "legend.from", { low });
+  return word("legend.between", { low, high });
+}
+
+// {label, unit, classes: [{label, colour, dwellings, buildings}], missing, ofFeature: Uint8Array}
+function classification(layer, key) {
+  const measure = measureOf(key);
+  const shown = measure ? measureClasses(layer, measure) : categoryClasses(layer, key);
+  const dwellings = layer.columns.has("dwellings") ? layer.columns.get("dwellings").values : null;
+  for (const one of [...shown.classes, shown.missing]) one.dwellings = one.buildings = 0;
+  for (let i = 0; i < layer.count; i++) {
+    const rank = shown.ofFeature[i];
+    const one = rank === MISSING_CLASS ? shown.missing : shown.classes[rank];
+    one.buildings++;
+    if (dwellings && dwellings[i] !== NOTHING) one.dwellings += dwellings[i];
+  }
+  return shown;
+}
+
+function measureClasses(layer, measure) {
+  const column = layer.columns.get(measure.key);
+  const ofFeature = new Uint8Array(layer.count).fill(MISSING_CLASS);
+  const values = column ? column.values : [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value !== NOTHING) ofFeature[i] = classOf(value / column.scale, measure.breaks, measure.lowIsGood);
+  }
+  return {
+    measure,
+    label: spoken(measure.label),
+    unit: measure.unit,
+    classes: measure.colours.map((colour, rank) => ({ colour, label: classLabel(measure.breaks, rank, measure.lowIsGood) })),
+    missing: {},
+    ofFeature,
+  };
+}
+
+function categoryClasses(layer, key) {
+  const column = layer.columns.get(key);
+  const colours = own(DOCUMENT.colours, key) || {};
+  const codes = column ? column.labels : [];
+  const ofFeature = new Uint8Array(layer.count).fill(MISSING_CLASS);
+  const values = column ? column.values : [];
+  for (let i = 0; i < values.length; i++) {
+    const code = values[i];
+    if (code !== NOTHING && code < MISSING_CLASS) ofFeature[i] = code;
+  }
+  return {
+    measure: null,
+    label: word("measure." + key),
+    unit: "",
+    classes: codes.slice(0, MISSING_CLASS).map((code) => ({ colour: own(colours, code) || "#55606e", label: codeLabel(key, code) })),
+    missing: {},
+    ofFeature,
+  };
+}
+
+const scoreColour = (score) =>
+  known(score) ? DOCUMENT.colours.score[classOf(score, DOCUMENT.scoreBreaks, false)] : DOCUMENT.colours.noData;
+
+// Black or white, whichever reads better on a colour.
+function inkOn(colour) {
+  const channel = (from) => {
+    const c = parseInt(colour.slice(from, from + 2), 16) / 255;
+    return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  };
+  const light = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+  return light > 0.2 ? "#111111" : "#ffffff";
+}

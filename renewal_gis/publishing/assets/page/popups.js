@@ -1,0 +1,108 @@
+// What is said of a place. A popup is rebuilt when the language changes.
+let openPopup = null;
+
+function showPopup(latlng, build, options = {}) {
+  const size = state.map.getSize();
+  const popup = L.popup({
+    maxWidth: Math.min(options.wide ? 400 : 320, size.x - 40), minWidth: Math.min(options.wide ? 340 : 240, size.x - 60),
+    maxHeight: Math.max(180, size.y - 90), autoPanPaddingTopLeft: clearOfLegend().paddingTopLeft, autoPanPaddingBottomRight: [56, 14], offset: options.offset || [0, 2], className: "sheet",
+  });
+  openPopup = { popup, build };
+  popup.setLatLng(latlng).setContent(build()).openOn(state.map);
+  translatePopup();
+  const heading = popup.getElement() && popup.getElement().querySelector("h2");
+  if (heading) say(heading.textContent);
+}
+
+function translatePopup() {
+  if (!openPopup || !openPopup.popup.isOpen()) return;
+  // A long popup scrolls: the keyboard must reach it.
+  openPopup.popup.getElement().querySelector(".leaflet-popup-content").tabIndex = 0;
+  const close = openPopup.popup.getElement().querySelector(".leaflet-popup-close-button");
+  if (close) {
+    close.setAttribute("aria-label", word("map.close"));
+    close.title = word("map.close");
+  }
+}
+
+function refreshPopup() {
+  if (!openPopup || !openPopup.popup.isOpen()) return;
+  openPopup.popup.setContent(openPopup.build());
+  translatePopup();
+}
+
+const fact = (label, value, extra) =>
+  element("div", { class: "fact" }, element("dt", { text: label }), element("dd", { class: "data", text: known(value) ? value : word("popup.missing") }, extra));
+const facts = (...rows) => element("dl", { class: "facts" }, ...rows);
+
+// "synthetic", when the layer is: said in every popup of it.
+function natureTag(layer, schematic) {
+  const nature = schematic ? "schematic" : own(DOCUMENT.notices, layer);
+  if (!nature) return null;
+  return element("span", { class: "tag", text: own(DOCUMENT.words, "nature." + nature) ? word("nature." + nature) : nature });
+}
+
+const heading = (text, ...more) => element("h2", {}, element("span", { class: "data", text }), ...more);
+
+function buildingPart(i) {
+  const { stock } = state;
+  const read = (name) => valueOf(stock, name, i);
+  const rows = [fact(word("popup.dwellings"), known(read("dwellings")) ? number(read("dwellings")) : null)];
+  if (stock.columns.has("tenure")) rows.push(fact(word("popup.tenure"), codeLabel("tenure", read("tenure"))));
+  if (stock.columns.has("built_year")) rows.push(fact(word("popup.built"), known(read("built_year")) ? String(read("built_year")) : null));
+  if (stock.columns.has("fate")) rows.push(fact(word("popup.fate"), codeLabel("fate", read("fate"))));
+  if (stock.columns.has("commune")) rows.push(fact(word("popup.commune"), communeName(read("commune"))));
+  const measures = DOCUMENT.measures.filter(({ key }) => stock.columns.has(key)).map((measure) => measureRow(measure, read(measure.key), stock.columns.get(measure.key).decimals));
+  return [heading(word("popup.building"), natureTag("stock")), facts(...rows), measures.length ? element("dl", { class: "facts measures" }, ...measures) : null];
+}
+
+function measureRow(measure, value, decimals) {
+  const colour = known(value) ? measure.colours[classOf(value, measure.breaks, measure.lowIsGood)] : null;
+  const row = fact(spoken(measure.label), quantity(value, decimals, measure.unit));
+  row.prepend(element("i", { class: colour ? "chip" : "chip none", style: colour ? { background: colour } : {} }));
+  if (measure.key === state.shown) row.classList.add("shown");
+  return row;
+}
+
+function zoneParts(latlng) {
+  const parts = [];
+  for (const record of (state.small.perimeters || []).filter(({ shape }) => state.layers.perimeters.visible && holds(shape, latlng))) {
+    parts.push(element("p", { class: "zone" }, element("b", { text: word("popup.perimeter") + " " }), element("span", { class: "data", text: [record.values.name || record.id, record.values.programme].filter(known).join(" · ") }), natureTag("perimeters", isSchematic(record, "perimeters"))));
+  }
+  for (const { key, kind, level, records } of state.constraintGroups || []) {
+    for (const record of records.filter(({ shape }) => holds(shape, latlng))) {
+      const text = [codeLabel("kind", kind), codeLabel("level", level), record.values.name].filter(known).join(" · ");
+      parts.push(element("p", { class: "zone" }, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), element("b", { text: word("popup.constraint") + " " }), element("span", { class: "data", text }), natureTag("constraints", isSchematic(record, "constraints"))));
+    }
+  }
+  return parts;
+}
+
+function communeParts(latlng) {
+  const record = (state.small.communes || []).find(({ shape }) => holds(shape, latlng));
+  if (!record) return null;
+  return [
+    heading(state.communeNames[record.id], natureTag("communes")),
+    facts(
+      fact(word("popup.sector"), codeLabel("sector", record.values.sector)),
+      fact(word("popup.population"), known(record.values.population) ? number(record.values.population) : null),
+    ),
+  ];
+}
+
+// Describe a place: the building there, else the commune; then the zones that hold it.
+function describe(latlng) {
+  const i = state.stock && state.layers.stock.visible ? pick(state.stock, latlng) : null;
+  const build = () => {
+    const main = i !== null ? buildingPart(i) : communeParts(latlng);
+    const zones = zoneParts(latlng);
+    if (!main && !zones.length) return null;
+    return element("div", { class: "said" }, ...(main || []), ...zones);
+  };
+  if (!build()) {
+    state.map.closePopup();
+    say(word("popup.outside"));
+    return;
+  }
+  showPopup(latlng, build);
+}

@@ -1,0 +1,339 @@
+"""Small hand-made studies for the map: a corridor commune, a southern one, a few buildings and sites."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import LineString, MultiPolygon, Point, Polygon, box
+
+from renewal_gis.publishing.content import Fact, MapContent, MeasureLabel
+
+CRS = "EPSG:2154"
+# South-west corner of the scene, in Lambert-93, beside Condé-sur-l'Escaut.
+X, Y = 739_000.0, 7_037_000.0
+
+SCHOOL = MeasureLabel(
+    key="walk_min:ecole",
+    en="Walk to the nearest primary school",
+    fr="Marche jusqu’à l’école la plus proche",
+    unit="min",
+    breaks=(5, 10, 15, 20),
+    low_is_good=True,
+)
+BUSES = MeasureLabel(
+    key="departures_h",
+    en="Departures at the nearest stop",
+    fr="Départs à l’arrêt le plus proche",
+    unit="departures/h",
+    breaks=(1, 2, 4),
+    low_is_good=False,
+)
+
+# What no name may ever do: run in the page, or be evaluated by a template.
+HOSTILE = (
+    "<img src=x onerror=\"window.__ran='img'\">",
+    "</script><script>window.__ran='script'</script>",
+    "`;window.__ran='tick';`",
+    "${window.__ran='dollar'}",
+    "{{ 7*7 }}",
+    "{% raw %}{{ cycler }}{% endraw %} {% print(7*7) %}",
+    "100 {% de remise",
+    "{# note",
+    "<!--<script>",
+    "<!--renewal:data-->",
+    "$& $1 \\u0041 </title>",
+    "__proto__",
+    "\u202etxet desrever",
+    "x" * 10_000,
+)
+
+
+def square(east: float, north: float, side: float = 12.0) -> Polygon:
+    """Return a square building whose corner is `east`, `north` metres from the scene's corner."""
+    return box(X + east, Y + north, X + east + side, Y + north + side)
+
+
+def place(east: float, north: float) -> Point:
+    """Return a point `east`, `north` metres from the scene's corner."""
+    return Point(X + east, Y + north)
+
+
+def communes() -> gpd.GeoDataFrame:
+    """Return three communes: corridor, south, and one of neither."""
+    return gpd.GeoDataFrame(
+        {
+            "name": ["Condé-sur-l'Escaut", "Artres", "Saint-Saulve"],
+            "population": [9297, 1073, 11084],
+            "sector": ["corridor", "south", "other"],
+        },
+        index=["59153", "59019", "59544"],
+        geometry=[square(0, 2000, 2000), square(0, 0, 2000), square(2000, 0, 2000)],
+        crs=CRS,
+    )
+
+
+def stock() -> gpd.GeoDataFrame:
+    """Return seven buildings: squares, one with a courtyard, one in two parts, a point, one unmeasured."""
+    courtyard = square(900, 2900, 120).difference(square(930, 2930, 60))
+    parts = MultiPolygon([square(300, 500, 40), square(380, 500, 40)])
+    return gpd.GeoDataFrame(
+        {
+            "dwellings": [1, 12, 40, 6, 2, 3, 1400],
+            "tenure": ["mining", "social", "social", "owner", None, "owner", "private_rental"],
+            "built_year": [1905, 1965, 1971, 1890, pd.NA, 2001, 1950],
+            "fate": ["demolish", "keep", "rehabilitate", "keep", "keep", "keep", "keep"],
+            "commune": ["59153"] * 3 + ["59019"] * 3 + ["59544"],
+            "walk_min:ecole": [4.96, 5.04, 7.3, 18.2, np.nan, 22.0, 15.0],
+            "departures_h": [6.0, 4.0, 2.0, 0.0, 0.5, np.nan, 1.0],
+        },
+        index=[f"b{number}" for number in range(7)],
+        geometry=[
+            square(1000, 3200, 60), square(1100, 3200, 60), courtyard,
+            parts, square(600, 800, 60), place(1200, 900), square(3000, 1000, 80),
+        ],
+        crs=CRS,
+    )  # fmt: skip
+
+
+def sites() -> gpd.GeoDataFrame:
+    """Return three sites: one ranked first, one vetoed, one without a score."""
+    return gpd.GeoDataFrame(
+        {
+            "name": ["Friche du Hameau", "Clos des Puits", "Chemin d'Artres"],
+            "commune": ["59153", "59153", "59019"],
+            "capacity": [120, 45, 60],
+            "scenario": ["corridor", "corridor", "south"],
+            "sector": ["corridor", "corridor", "south"],
+            "score": [71.46, 64.0, np.nan],
+            "score_low": [71.46, 60.5, np.nan],
+            "score_high": [71.46, 66.0, np.nan],
+            "score_geometric": [65.2, 60.0, np.nan],
+            "rank": pd.array([1, pd.NA, pd.NA], dtype="Int64"),
+            "veto": ["", "Puits de mine à 12 m", ""],
+            "walk_min:ecole": [6.2, 3.1, np.nan],
+        },
+        index=["s1", "s2", "s3"],
+        geometry=[square(400, 3400, 160), square(1500, 2500, 160), square(1400, 300, 160)],
+        crs=CRS,
+    )
+
+
+def breakdown() -> pd.DataFrame:
+    """Return two criteria for the first site, one of them missing."""
+    return pd.DataFrame(
+        {
+            "site": ["s1", "s1"],
+            "criterion": ["school", "transit"],
+            "measure": ["walk_min:ecole", "departures_h"],
+            "en": ["School", "Transit"],
+            "fr": ["École", "Transports"],
+            "unit": ["min", "departures/h"],
+            "value": [6.2, np.nan],
+            "points": [92.0, np.nan],
+            "weight": [2.0, 1.5],
+        }
+    )
+
+
+def layers() -> dict[str, gpd.GeoDataFrame]:
+    """Return one small layer of each kind."""
+    perimeters = gpd.GeoDataFrame(
+        {"name": ["Hameau de Macou"], "programme": ["PNRU"], "geometry_quality": ["schematic"]},
+        index=["p1"],
+        geometry=[square(850, 2850, 500)],
+        crs=CRS,
+    )
+    constraints = gpd.GeoDataFrame(
+        {
+            "kind": ["mining", "flood"],
+            "level": ["veto", "information"],
+            "name": ["Puits 3", "Escaut"],
+        },
+        index=["c1", "c2"],
+        geometry=[place(1550, 2550).buffer(90), square(0, 1800, 400)],
+        crs=CRS,
+    )
+    backdrop = gpd.GeoDataFrame(
+        {"kind": ["water", "rail", "green", "tram"], "name": ["Escaut", "", "", "T2"]},
+        index=["w", "r", "g", "t"],
+        geometry=[
+            LineString([place(0, 1900), place(4000, 2100)]).buffer(30),
+            LineString([place(0, 2300), place(4000, 2500)]),
+            square(2600, 1500, 300),
+            LineString([place(700, 0), place(1300, 4000)]),
+        ],
+        crs=CRS,
+    )
+    streets = gpd.GeoDataFrame(
+        {"kind": ["primary", "residential"]},
+        index=["e1", "e2"],
+        geometry=[
+            LineString([place(0, 3100), place(2000, 3100)]),
+            LineString([place(1000, 2100), place(1000, 3900)]),
+        ],
+        crs=CRS,
+    )
+    services = gpd.GeoDataFrame(
+        {"group": ["ecole", "medecin"], "name": ["École Jean-Moulin", None]},
+        index=["v1", "v2"],
+        geometry=[place(1300, 3400), place(200, 200)],
+        crs=CRS,
+    )
+    stops = gpd.GeoDataFrame(
+        {
+            "name": ["Place Pierre-Delcourt", "Mairie"],
+            "mode": ["tram", "bus"],
+            "departures_day": [180, 9],
+            "departures_h": [12.0, 0.5],
+            "lines": ["T2", "30"],
+        },
+        index=["a1", "a2"],
+        geometry=[place(1000, 2400), place(500, 300)],
+        crs=CRS,
+    )
+    return {
+        "perimeters": perimeters, "constraints": constraints, "backdrop": backdrop,
+        "streets": streets, "services": services, "stops": stops,
+    }  # fmt: skip
+
+
+def comparison() -> pd.DataFrame:
+    """Return quartiles per sector for the walk to school."""
+    return pd.DataFrame(
+        {
+            "sector": ["corridor", "south"],
+            "measure": ["walk_min:ecole"] * 2,
+            "dwellings": [12345, 678],
+            "p10": [3.0, 8.0],
+            "p25": [4.5, 12.0],
+            "p50": [6.4, 18.2],
+            "p75": [9.0, 24.0],
+            "p90": [12.0, 31.0],
+            "mean": [6.9, 18.8],
+            "missing_dwellings": [0, 2],
+        }
+    )
+
+
+def distribution() -> pd.DataFrame:
+    """Return three bins per sector, the last one open."""
+    return pd.DataFrame(
+        {
+            "sector": ["corridor"] * 3 + ["south"] * 3,
+            "measure": ["walk_min:ecole"] * 6,
+            "from_value": [0.0, 10.0, 20.0] * 2,
+            "to_value": [10.0, 20.0, np.nan] * 2,
+            "dwellings": [10000, 2000, 345, 100, 300, 278],
+        }
+    )
+
+
+def scene() -> MapContent:
+    """Return the whole small study."""
+    sources = pd.DataFrame(
+        {
+            "layer": ["communes", "stock"],
+            "file": ["communes.parquet", "stock.parquet"],
+            "sha256": ["a" * 64, "b" * 64],
+            "vintage": ["2023", "2026"],
+            "licence": ["Licence Ouverte 2.0", "CC0-1.0"],
+            "attribution": ["IGN ADMIN EXPRESS", None],
+            "nature": ["surveyed", "synthetic"],
+        }
+    )
+    return MapContent(
+        title="Où reconstruire ?",
+        language="fr",
+        communes=communes(),
+        layers=layers(),
+        stock=stock(),
+        sites=sites(),
+        breakdown=breakdown(),
+        measures=(SCHOOL, BUSES),
+        comparison=comparison(),
+        distribution=distribution(),
+        facts=(
+            Fact(en="Timetable", fr="Horaires", value_en="10 March 2026", value_fr="10 mars 2026"),
+            Fact(
+                en="Walking speed", fr="Vitesse de marche", value_en="4.8 km/h", value_fr="4,8 km/h"
+            ),
+        ),
+        notices={"stock": "synthetic", "stops": "synthetic"},
+        sources=sources,
+    )
+
+
+def hostile_scene() -> MapContent:
+    """Return the same study with a hostile text wherever a text can stand."""
+    count = len(HOSTILE)
+    names = list(HOSTILE)
+    many = range(count)
+    land = gpd.GeoDataFrame(
+        {
+            "name": names,
+            "population": [100] * count,
+            "sector": ["corridor", "south"] * (count // 2),
+        },
+        index=names,
+        geometry=[square(400 * number, 0, 400) for number in many],
+        crs=CRS,
+    )
+    measures = [
+        MeasureLabel(key=text, en=text, fr=text, unit=text, breaks=(5,), low_is_good=True)
+        for text in names
+    ]
+    numbers = {text: np.arange(count, dtype=float) for text in names}
+    houses = gpd.GeoDataFrame(
+        {"dwellings": [1] * count, "tenure": names, "fate": names, "commune": names, **numbers},
+        geometry=[square(400 * number + 180, 180, 40) for number in many],
+        crs=CRS,
+    )
+    candidates = gpd.GeoDataFrame(
+        {
+            "name": names, "commune": names, "scenario": names, "sector": ["corridor"] * count,
+            "capacity": [10] * count, "score": np.linspace(5, 95, count), "veto": names, **numbers,
+        },
+        index=names,
+        geometry=[square(400 * number + 20, 20, 80) for number in many],
+        crs=CRS,
+    )  # fmt: skip
+    texts = {
+        "perimeters": ("name", "programme", "geometry_quality"),
+        "constraints": ("kind", "level", "name", "source"),
+        "backdrop": ("kind", "name"),
+        "streets": ("kind", "name"),
+        "services": ("group", "name", "vintage"),
+        "stops": ("name", "mode", "lines"),
+    }
+    dressed = {
+        layer: gpd.GeoDataFrame(
+            dict.fromkeys(columns, names),
+            index=names,
+            geometry=[place(400 * number + 300, 300).buffer(30) for number in many]
+            if layer in ("perimeters", "constraints", "backdrop")
+            else [LineString([place(400 * number, 0), place(400 * number, 400)]) for number in many]
+            if layer == "streets"
+            else [place(400 * number + 100, 300) for number in many],
+            crs=CRS,
+        )
+        for layer, columns in texts.items()
+    }
+    table = pd.DataFrame(
+        {"site": names, "criterion": names, "measure": names, "en": names, "fr": names}
+    )
+    sources = pd.DataFrame({"layer": names, "file": names, "licence": names, "attribution": names})
+    return MapContent(
+        title=" ".join(names[:-1]),
+        language="en",
+        communes=land,
+        layers=dressed,
+        stock=houses,
+        sites=candidates,
+        breakdown=table.assign(unit=names, value=1.0, points=50.0, weight=1.0),
+        measures=measures,
+        comparison=pd.DataFrame({"sector": "south", "measure": names, "p50": 1.0, "dwellings": 3}),
+        facts=[Fact(en=text, fr=text, value_en=text, value_fr=text) for text in names],
+        notices={text: text for text in names},
+        sources=sources,
+    )
