@@ -25,7 +25,7 @@ class Assumption:
     source
         Where the value comes from.
     date
-        Year of the source, or of the decision when the value is this project's own choice.
+        Year of the source, or of the decision when the value is this project’s own choice.
     verified
         The passage that gives the value was read.
     """
@@ -48,7 +48,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         value=4.8,
         unit="km/h",
         en="Walking speed of an adult on the flat",
-        fr="Vitesse de marche d'un adulte sur le plat",
+        fr="Vitesse de marche d’un adulte sur le plat",
         source="Transport for London, PTAL: 80 m a minute",
         date="2015",
         verified=True,
@@ -58,7 +58,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         value=250.0,
         unit="m",
         en="Farthest a point may lie from the street it is joined to",
-        fr="Distance maximale d'un point à la rue qui le dessert",
+        fr="Distance maximale d’un point à la rue qui le dessert",
         source=_OWN,
         date="2026",
         verified=False,
@@ -66,7 +66,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         name="island_share",
         value=0.02,
-        unit="share of the network's length",
+        unit="share of the network’s length",
         en="Smallest connected part of the street network that points are joined to",
         fr="Plus petite partie connexe du réseau à laquelle un point est rattaché",
         source=_OWN,
@@ -88,7 +88,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         value=15.0,
         unit="min",
         en="The quarter-hour city",
-        fr="La ville du quart d'heure",
+        fr="La ville du quart d’heure",
         source="no official French metric was found; usual form in the literature",
         date="2026",
         verified=False,

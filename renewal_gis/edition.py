@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
@@ -187,7 +188,10 @@ def _labels(results: Results) -> tuple[MeasureLabel, ...]:
     held = results.stock if results.stock is not None else results.sites
     if held is None:
         return ()
-    keys = [key for key in held.columns if str(key).startswith(("walk_min:", "departures_"))]
+    # The criteria first, in the order of the study file: the map opens on the first of them.
+    wanted = [criterion.measure for criterion in results.study.settings.criteria]
+    others = [key for key in held.columns if str(key).startswith(("walk_min:", "departures_"))]
+    keys = [key for key in dict.fromkeys([*wanted, *others]) if key in held.columns]
     return tuple(
         MeasureLabel(
             key=found.key,
@@ -244,15 +248,15 @@ def _facts(results: Results) -> Iterable[Fact]:
         yield Fact(
             en="Timetable",
             fr="Horaires",
-            value_en=f"of {day.isoformat()}, {start} to {end}",
+            value_en=f"of {_english_day(day)}, {start} to {end}",
             value_fr=f"du {day:%d/%m/%Y}, de {start} à {end}",
         )
-    if settings.sectors_date:
+    if settings.sectors_date is not None:
         yield Fact(
             en="Sectors as listed on",
             fr="Secteurs selon la liste du",
-            value_en=settings.sectors_date,
-            value_fr=settings.sectors_date,
+            value_en=_english_day(settings.sectors_date),
+            value_fr=f"{settings.sectors_date:%d/%m/%Y}",
         )
     yield from _programme_facts(results.programme)
     yield Fact(en="Run", fr="Calcul", value_en=run_id(results), value_fr=run_id(results))
@@ -273,6 +277,15 @@ def _programme_facts(programme: pd.DataFrame | None) -> Iterable[Fact]:
             f"({share.replace('.', ',')}\u00a0%)"
         ),
     )
+
+
+def _english_day(day: dt.date) -> str:
+    # strftime would write the month in the machine's language.
+    months = [
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ]  # fmt: skip
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def _french(number: int) -> str:

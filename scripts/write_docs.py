@@ -44,7 +44,11 @@ def assumptions_page() -> str:
     return "\n".join([*lines, ""])
 
 
-PAGES = {"tables.md": reference_page, "commands.md": commands_page, "assumptions.md": assumptions_page}
+PAGES = {
+    "tables.md": reference_page,
+    "commands.md": commands_page,
+    "assumptions.md": assumptions_page,
+}
 
 
 def main() -> int:

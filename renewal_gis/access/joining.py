@@ -11,12 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from renewal_gis.access.edges import nearest_edges
 from renewal_gis.access.network import DECIMETRES, Floats, Ints, Network
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import CRSError
 from renewal_gis.schema import Finding
 
-__all__ = ["Joined", "join"]
+__all__ = ["Joined", "at_nodes", "join"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -107,37 +108,66 @@ def join(
         )
     limit = assumption("join_limit").value if limit_m is None else limit_m
     share = assumption("island_share").value if island_share is None else island_share
-    points = _points(places)
-    large = np.flatnonzero(network.component_share[network.component] >= min(share, 1.0))
-    tree = shapely.STRtree(network.lines[large])
-    edge = np.full(len(points), -1, dtype=np.int32)
-    distance = np.full(len(points), np.nan)
-    there = np.flatnonzero(~shapely.is_missing(points) & ~shapely.is_empty(points))
-    found, metres = tree.query_nearest(points[there], return_distance=True, all_matches=False)
-    edge[there[found[0]]] = large[found[1]]
-    distance[there[found[0]]] = metres
-    edge[~(distance <= limit)] = -1
-    return _positions(points, edge, distance, network, places.index)
+    xy = shapely.get_coordinates(_points(places))
+    there = np.isfinite(xy).all(axis=1)
+    edge = np.full(len(xy), -1, dtype=np.int32)
+    along = np.zeros(len(xy), dtype=np.int32)
+    metres = np.full(len(xy), np.nan)
+    index = network.index_of_edges(share)
+    x, y = np.ascontiguousarray(xy[there, 0]), np.ascontiguousarray(xy[there, 1])
+    edge[there], drawn, metres[there] = nearest_edges(index, x, y)
+    # A stated length may differ from the drawn one: the place is kept, as a share of the edge.
+    whole = network.drawn_m[edge[there]]
+    part = np.divide(drawn, whole, out=np.zeros_like(drawn), where=whole > 0)
+    along[there] = np.rint(np.minimum(part, 1.0) * network.length_dm[edge[there]])
+    joined = metres <= limit
+    return Joined(
+        index=places.index,
+        edge=np.where(joined, edge, np.int32(-1)),
+        along_dm=np.where(joined, along, np.int32(0)),
+        stub_dm=np.where(joined, np.rint(metres * DECIMETRES), 0).astype(np.int32),
+        distance_m=metres,
+    )
+
+
+def at_nodes(network: Network) -> Joined:
+    """Return the nodes of a network as joined places, on the index of their names.
+
+    A node stands at an end of one of its edges; every node has one.
+
+    Examples
+    --------
+    >>> from shapely import LineString
+    >>> from renewal_gis.access import street_network
+    >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (100, 0)])], crs=2154)
+    >>> at_nodes(street_network(street)).along_dm.tolist()
+    [0, 1000]
+    """
+    edge = network.arc_edge[network.first_arc[:-1]]
+    leads_on = network.arc_onward[network.first_arc[:-1]]
+    nothing = np.zeros(len(edge), dtype=np.int32)
+    return Joined(
+        index=network.node_ids,
+        edge=edge,
+        along_dm=np.where(leads_on, nothing, network.length_dm[edge]),
+        stub_dm=nothing,
+        distance_m=nothing.astype(float),
+    )
 
 
 def _points(places: gpd.GeoDataFrame | gpd.GeoSeries) -> npt.NDArray[np.object_]:
-    shapes = places.geometry.to_numpy()
-    is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
-    inside: npt.NDArray[np.object_] = np.where(is_point, shapes, shapely.point_on_surface(shapes))
-    return inside
+    """Return one point a place: itself, the centroid where it lies inside, else a point inside.
 
-
-def _positions(
-    points: npt.NDArray[np.object_],
-    edge: Ints,
-    distance: Floats,
-    network: Network,
-    index: pd.Index,
-) -> Joined:
-    joined = edge >= 0
-    along = np.zeros(len(edge), dtype=np.int32)
-    stub = np.zeros(len(edge), dtype=np.int32)
-    share = shapely.line_locate_point(network.lines[edge[joined]], points[joined], normalized=True)
-    along[joined] = np.rint(share * network.length_dm[edge[joined]])
-    stub[joined] = np.rint(distance[joined] * DECIMETRES)
-    return Joined(index=index, edge=edge, along_dm=along, stub_dm=stub, distance_m=distance)
+    A place without geometry gets a point without coordinates, so that positions are kept.
+    """
+    shapes = np.array(places.geometry.to_numpy(), dtype=object)
+    nowhere = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    shapes[nowhere] = shapely.Point(np.nan, np.nan)
+    drawn = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
+    if len(drawn):
+        middle = shapely.centroid(shapes[drawn])
+        x, y = shapely.get_x(middle), shapely.get_y(middle)
+        outside = ~shapely.contains_xy(shapes[drawn], x, y)
+        middle[outside] = shapely.point_on_surface(shapes[drawn][outside])
+        shapes[drawn] = middle
+    return shapes

@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis.access.joining import Joined
-from renewal_gis.access.network import DECIMETRES, Network
-from renewal_gis.access.search import FAR, counts_within, nearest
-from renewal_gis.assumptions import assumption
+from renewal_gis.access.nearest import nearest
+from renewal_gis.access.network import Network
+from renewal_gis.access.pace import limits_dm, minutes
+from renewal_gis.access.reach import counts_within
 from renewal_gis.errors import UsageError
 
 __all__ = ["measure_name", "nearest_service", "service_counts", "stop_service", "walk_minutes"]
@@ -73,13 +74,11 @@ def walk_minutes(
           walk_min:ecole
     home            10.0
     """
-    per_minute = _decimetres_per_minute(speed_km_h)
-    columns = {}
-    for name, members in _members(services, groups):
-        far, _ = nearest(network, origins, _part(services, members))
-        minutes = np.where(far == FAR, np.nan, far / per_minute)
-        columns[measure_name("walk_min", name)] = minutes
-    return pd.DataFrame(columns, index=origins.index)
+    names, group = _grouped(services, groups)
+    found = nearest(network, origins, services, group=group, groups=len(names))
+    walked = minutes(found.cost_dm[:, 0], speed_km_h)
+    columns = [measure_name("walk_min", name) for name in names]
+    return pd.DataFrame(walked.T, index=origins.index, columns=columns)
 
 
 def nearest_service(
@@ -92,11 +91,13 @@ def nearest_service(
     DataFrame
         On the origins' index, a column `nearest:<group>` per group.
     """
-    columns = {}
-    for name, members in _members(services, groups):
-        _, which = nearest(network, origins, _part(services, members))
-        ids = services.index[members].to_numpy(dtype=object)
-        columns[measure_name("nearest", name)] = np.where(which >= 0, ids[which], None)
+    names, group = _grouped(services, groups)
+    found = nearest(network, origins, services, group=group, groups=len(names))
+    ids = services.index.to_numpy(dtype=object)
+    columns = {
+        measure_name("nearest", name): np.where(which >= 0, ids[which], None)
+        for name, which in zip(names, found.target[:, 0], strict=True)
+    }
     return pd.DataFrame(columns, index=origins.index)
 
 
@@ -124,27 +125,19 @@ def service_counts(
         On the origins' index, columns `count_10_min:<group>`…; missing (NaN) where the origin is not
         joined to the streets, 0 where it is and nothing is within reach.
     """
-    if not len(thresholds_min) or min(thresholds_min) < 0:
-        raise UsageError(f"thresholds_min must be minutes above zero, got {thresholds_min!r}.")
-    per_minute = _decimetres_per_minute(speed_km_h)
-    limits = sorted(thresholds_min)
-    names, codes = np.unique(_texts(services, groups), return_inverse=True)
+    limits = limits_dm(thresholds_min, speed_km_h)
+    names, group = _grouped(services, groups)
     counts = counts_within(
-        network,
-        origins,
-        services,
-        group=codes.astype(np.int32),
-        groups=len(names),
-        # The small addition keeps 10 min at 4.8 km/h at 8 000 dm when the product falls just short.
-        limits_dm=np.floor(np.array(limits) * per_minute + 1e-6).astype(np.int32),
-    ).astype(float)
-    counts[~origins.reached] = np.nan
-    columns = {
-        measure_name(f"count_{limit:g}_min", name): counts[:, number, place]
-        for number, name in enumerate(names)
-        for place, limit in enumerate(limits)
-    }
-    return pd.DataFrame(columns, index=origins.index)
+        network, origins, services, group=group, groups=len(names), limits_dm=limits
+    )
+    held = counts.reshape(-1, len(origins.index)).T.astype(float)
+    held[~origins.reached] = np.nan
+    columns = [
+        measure_name(f"count_{limit:g}_min", name)
+        for name in names
+        for limit in sorted(thresholds_min)
+    ]
+    return pd.DataFrame(held, index=origins.index, columns=columns)
 
 
 def stop_service(
@@ -171,11 +164,11 @@ def stop_service(
         `departures_h:stop` (departures per hour in the window), and `nearest:stop`. Missing where no
         stop can be reached.
     """
-    far, which = nearest(network, origins, stops)
+    alike = np.zeros(len(stops.index), dtype=np.int32)
+    found = nearest(network, origins, stops, group=alike, groups=1)
+    which = found.target[0, 0]
     known = which >= 0
-    columns: dict[str, Any] = {
-        "walk_min:stop": np.where(known, far / _decimetres_per_minute(speed_km_h), np.nan)
-    }
+    columns: dict[str, Any] = {"walk_min:stop": minutes(found.cost_dm[0, 0], speed_km_h)}
     for name in ("departures_day", "departures_h"):
         values = departures[name].to_numpy(dtype=float)
         columns[measure_name(name, "stop")] = np.where(known, values[which], np.nan)
@@ -184,30 +177,11 @@ def stop_service(
     return pd.DataFrame(columns, index=origins.index)
 
 
-def _decimetres_per_minute(speed_km_h: float | None) -> float:
-    speed = assumption("walk_speed").value if speed_km_h is None else speed_km_h
-    if not speed > 0:
-        raise UsageError(f"The walking speed must be above zero, got {speed!r} km/h.")
-    return speed * 1000 * DECIMETRES / 60
-
-
-def _texts(services: Joined, groups: pd.Series) -> npt.NDArray[np.str_]:
+def _grouped(services: Joined, groups: pd.Series) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """Return the names of the groups in order, and the number of each service's group."""
     if not groups.index.equals(services.index):
         raise UsageError("groups must be on the index of the services that were joined.")
-    names: npt.NDArray[np.str_] = groups.to_numpy(dtype=object).astype(str)
-    return names
-
-
-def _members(services: Joined, groups: pd.Series) -> list[tuple[str, npt.NDArray[np.bool_]]]:
-    names = _texts(services, groups)
-    return [(str(name), names == name) for name in np.unique(names)]
-
-
-def _part(places: Joined, members: npt.NDArray[np.bool_]) -> Joined:
-    return Joined(
-        index=places.index[members],
-        edge=places.edge[members],
-        along_dm=places.along_dm[members],
-        stub_dm=places.stub_dm[members],
-        distance_m=places.distance_m[members],
-    )
+    codes, names = pd.factorize(groups.astype(object), sort=True)
+    if (codes < 0).any():
+        raise UsageError("groups must name a group for every service; some are missing.")
+    return [str(name) for name in names], codes.astype(np.int32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from renewal_gis.access.edges import EdgeIndex, edge_index
 from renewal_gis.errors import DataError
 from renewal_gis.schema import Finding
 
@@ -44,9 +46,12 @@ class Network:
         First and last node of each edge, shape (edges, 2).
     length_dm
         Length of each edge in whole decimetres, at least 1.
-    first_arc, arc_node, arc_edge
+    cost_onward, cost_backward
+        Cost of walking each edge from its first node and from its last, in whole decimetres of flat
+        walking; equal to the length without slope or penalties.
+    first_arc, arc_node, arc_edge, arc_onward
         Arcs leaving node `i` stand at `first_arc[i]:first_arc[i + 1]`; each leads to `arc_node` along
-        `arc_edge`.
+        `arc_edge`, from the edge's first node when `arc_onward`.
     component
         Number of the connected part of each edge, 0 for the longest.
     component_share
@@ -60,12 +65,47 @@ class Network:
     lines: npt.NDArray[np.object_]
     ends: Ints
     length_dm: Ints
+    cost_onward: Ints
+    cost_backward: Ints
     first_arc: Ints
     arc_node: Ints
     arc_edge: Ints
+    arc_onward: npt.NDArray[np.bool_]
     component: Ints
     component_share: Floats
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def arc_cost_out(self) -> Ints:
+        """Cost of each arc, walked as it leads."""
+        onward, backward = self.cost_onward[self.arc_edge], self.cost_backward[self.arc_edge]
+        return np.where(self.arc_onward, onward, backward)
+
+    @cached_property
+    def arc_cost_in(self) -> Ints:
+        """Cost of each arc, walked against its lead."""
+        onward, backward = self.cost_onward[self.arc_edge], self.cost_backward[self.arc_edge]
+        return np.where(self.arc_onward, backward, onward)
+
+    @cached_property
+    def drawn_m(self) -> Floats:
+        """Length of each line as drawn, metres."""
+        return np.asarray(shapely.length(self.lines), dtype=float)
+
+    def index_of_edges(self, least_share: float) -> EdgeIndex:
+        """Return the spatial index of the edges in parts that hold at least this share of the length.
+
+        The longest part is always in. An index is made once for each share asked for.
+        """
+        if least_share not in self._indexes:
+            large = self.component_share[self.component] >= least_share
+            use = np.flatnonzero(large | (self.component == 0)).astype(np.int32)
+            self._indexes[least_share] = edge_index(self.lines[use], use)
+        return self._indexes[least_share]
+
+    @cached_property
+    def _indexes(self) -> dict[float, EdgeIndex]:
+        return {}
 
     def __repr__(self) -> str:
         km = self.length_dm.sum() / DECIMETRES / 1000
@@ -117,7 +157,7 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         )
     lines, row_of_line, length_dm = lines[usable], row_of_line[usable], length_dm[usable]
     node_ids, ends, node_xy = _nodes(streets, lines, row_of_line)
-    first_arc, arc_node, arc_edge = _arcs(ends, len(node_xy))
+    first_arc, arc_node, arc_edge, arc_onward = _arcs(ends, len(node_xy))
     component, share = _components(ends, length_dm, len(node_xy))
     findings.extend(_islands(component, share))
     return Network(
@@ -128,9 +168,12 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         lines=lines,
         ends=ends,
         length_dm=length_dm,
+        cost_onward=length_dm,
+        cost_backward=length_dm,
         first_arc=first_arc,
         arc_node=arc_node,
         arc_edge=arc_edge,
+        arc_onward=arc_onward,
         component=component,
         component_share=share,
         findings=tuple(findings),
@@ -200,15 +243,15 @@ def _nodes(
     return node_ids, np.ascontiguousarray(ends), xy[position]
 
 
-def _arcs(ends: Ints, nodes: int) -> tuple[Ints, Ints, Ints]:
+def _arcs(ends: Ints, nodes: int) -> tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]]:
     edges = np.arange(len(ends), dtype=np.int32)
     tail = np.concatenate([ends[:, 0], ends[:, 1]])
     head = np.concatenate([ends[:, 1], ends[:, 0]])
     edge = np.concatenate([edges, edges])
-    order = np.lexsort((edge, tail))
+    order = np.argsort(tail, kind="stable")
     first = np.zeros(nodes + 1, dtype=np.int32)
     np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
-    return first, head[order], edge[order]
+    return first, head[order], edge[order], order < len(ends)
 
 
 def _components(ends: Ints, length_dm: Ints, nodes: int) -> tuple[Ints, Floats]:

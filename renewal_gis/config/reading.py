@@ -157,7 +157,7 @@ class _Reader(Values):
                 grids[name] = Grid(spec=spec, at_least=limit)
         return grids
 
-    def sectors(self, part: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], str]:
+    def sectors(self, part: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], dt.date | None]:
         self.keys(part, (*_SECTORS, "date"), "sectors")
         sectors: dict[str, tuple[str, ...]] = {}
         for name in _SECTORS:
@@ -174,7 +174,7 @@ class _Reader(Values):
         both = sorted(set(sectors.get("corridor", ())) & set(sectors.get("south", ())))
         if both:
             self.fault("sectors", f"{', '.join(both)} stands in both the corridor and the south.")
-        return sectors, str(part.get("date", ""))
+        return sectors, self.day(part, "date", "sectors")
 
     def walk(self, part: Mapping[str, Any]) -> Walk:
         self.keys(part, ("speed_km_h", "thresholds_min", "join_limit_m"), "walk")

@@ -56,7 +56,7 @@ class Settings:
     layers: Mapping[str, tuple[LayerSpec, ...]]
     grids: Mapping[str, Grid] = field(default_factory=dict)
     sectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sectors_date: str = ""
+    sectors_date: dt.date | None = None
     walk: Walk = field(default_factory=Walk)
     transit: Transit | None = None
     criteria: tuple[Criterion, ...] = ()

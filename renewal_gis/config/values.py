@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -66,6 +67,17 @@ class Values:
         if above is not None and not value > above:
             self.fault(f"{where}.{key}", f"must be above {above:g}, got {value!r}.")
         return float(value)
+
+    def day(self, part: Mapping[str, Any], key: str, where: str) -> dt.date | None:
+        """Return a day, written as one or as text; None when absent."""
+        value = part.get(key)
+        try:
+            if value is None or type(value) is dt.date:
+                return value
+            return dt.date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.fault(f"{where}.{key}", f"must be a day such as 2026-03-10, got {value!r}.")
+            return None
 
     def mapping(self, entry: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
         """Return a table of any values."""

@@ -1,7 +1,7 @@
 """The service basket: the groups of services a rehoused family needs on foot.
 
 The default "panier relogement" is a proposal of this project, to be argued with users; it is not an
-official list. BPE codes follow INSEE's nomenclature of 2024 and later.
+official list. BPE codes follow INSEE’s nomenclature of 2024 and later.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ BASKET: tuple[BasketGroup, ...] = (
     _group("ecole", "Primary school", "École", "C107 C108 C109", "amenity=school", 5, 20),
     _group("college", "Lower secondary school", "Collège", "C201", "", 10, 30),
     _group("creche", "Nursery", "Crèche", "D502", "amenity=kindergarten amenity=childcare", 10, 30),
-    _group("loisirs", "Children's leisure centre", "Accueil de loisirs", "D505", "", 10, 30),
+    _group("loisirs", "Children’s leisure centre", "Accueil de loisirs", "D505", "", 10, 30),
     _group("medecin", "General practitioner", "Médecin généraliste", "D265 D113 D108",
            "amenity=doctors healthcare=doctor amenity=clinic", 10, 30),
     _group("pharmacie", "Pharmacy", "Pharmacie", "D307", "amenity=pharmacy", 10, 30),

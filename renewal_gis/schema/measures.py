@@ -104,7 +104,7 @@ def _walk(subject: str, en: str, fr: str) -> Measure:
     return Measure(
         key=f"walk_min:{subject}",
         en=f"{en}: minutes on foot to the nearest",
-        fr=f"{fr}\u00a0: minutes à pied jusqu'au plus proche",
+        fr=f"{fr}\u00a0: minutes à pied jusqu’au plus proche",
         unit="min",
         breaks=_WALK,
         low_is_good=True,
@@ -118,7 +118,7 @@ _FIXED: dict[str, Measure] = {
     "departures_day:stop": Measure(
         key="departures_day:stop",
         en="Departures a day at the nearest stop",
-        fr="Départs par jour à l'arrêt le plus proche",
+        fr="Départs par jour à l’arrêt le plus proche",
         unit="departures",
         breaks=_LEED_TRIPS,
         low_is_good=False,
@@ -126,7 +126,7 @@ _FIXED: dict[str, Measure] = {
     "departures_h:stop": Measure(
         key="departures_h:stop",
         en="Departures an hour at the nearest stop, in the window",
-        fr="Départs par heure à l'arrêt le plus proche, dans la plage",
+        fr="Départs par heure à l’arrêt le plus proche, dans la plage",
         unit="departures/h",
         breaks=(1.0, 2.0, 4.0, 6.0, 12.0),
         low_is_good=False,
@@ -134,7 +134,7 @@ _FIXED: dict[str, Measure] = {
     **{
         f"constraint_share:{kind}": Measure(
             key=f"constraint_share:{kind}",
-            en=f"{en}: share of the site's area",
+            en=f"{en}: share of the site’s area",
             fr=f"{fr}\u00a0: part de la surface du site",
             unit="share",
             breaks=(0.1, 0.25, 0.5, 0.75),

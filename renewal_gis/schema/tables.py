@@ -59,20 +59,20 @@ MODES: Codes = {
     "on_demand": ("On demand", "À la demande"),
     "other": ("Other", "Autre"),
 }
-# The first four families are quoted from the PNRU's documents; the others are not verified.
+# The first four families are quoted from the PNRU’s documents; the others are not verified.
 FAMILIES: Codes = {
     "01": ("Demolition of social dwellings", "Démolition de logements sociaux"),
     "02": ("Production of social dwellings", "Production de logements sociaux"),
-    "03": ("Change of use of social dwellings", "Changement d'usage de logements sociaux"),
+    "03": ("Change of use of social dwellings", "Changement d’usage de logements sociaux"),
     "04": ("Requalification", "Requalification"),
     "05": ("Residentialisation", "Résidentialisation"),
     "06": ("Service quality", "Amélioration de la qualité de service"),
-    "07": ("Degraded private housing", "Intervention sur l'habitat privé dégradé"),
+    "07": ("Degraded private housing", "Intervention sur l’habitat privé dégradé"),
     "08": ("Public space", "Aménagement et espaces publics"),
     "09": ("Public facilities", "Équipements et locaux associatifs"),
     "10": ("Commercial space", "Espaces commerciaux et artisanaux"),
     "11": ("Engineering and project management", "Ingénierie et conduite de projet"),
-    "12": ("Unfit private housing", "Intervention sur l'habitat privé indigne"),
+    "12": ("Unfit private housing", "Intervention sur l’habitat privé indigne"),
 }
 STEPS: Codes = {
     "decided": ("Decided", "Décidé"),
@@ -143,7 +143,7 @@ TABLES: tuple[Table, ...] = (
                 "epci",
                 "text",
                 "Inter-municipal body (SIREN); membership has a date",
-                "EPCI (SIREN) ; l'appartenance a une date",
+                "EPCI (SIREN) ; l’appartenance a une date",
             ),
             _optional("sector", "text", "Sector", "Secteur", codes=SECTORS),
         ),
@@ -152,12 +152,12 @@ TABLES: tuple[Table, ...] = (
         name="stock",
         index="building",
         en="Residential buildings",
-        fr="Bâtiments d'habitation",
+        fr="Bâtiments d’habitation",
         geometry=("polygon", "point"),
         columns=(
             _column("dwellings", "integer", "Dwellings", "Logements", unit="dwellings", low=0),
             _dwellings("vacant", "Vacant dwellings", "Logements vacants"),
-            _optional("tenure", "text", "Tenure", "Statut d'occupation", codes=TENURES),
+            _optional("tenure", "text", "Tenure", "Statut d’occupation", codes=TENURES),
             _optional(
                 "built_year",
                 "integer",
@@ -255,7 +255,7 @@ TABLES: tuple[Table, ...] = (
         geometry=("line",),
         columns=(
             _optional("u", "text", "First node", "Nœud de départ"),
-            _optional("v", "text", "Last node", "Nœud d'arrivée"),
+            _optional("v", "text", "Last node", "Nœud d’arrivée"),
             _optional("length_m", "number", "Length", "Longueur", unit="m", low=0),
             _optional("ascent_m", "number", "Ascent from u to v", "Dénivelé de u à v", unit="m"),
             _optional("walkable", "flag", "Open to walkers", "Ouvert aux piétons"),
@@ -301,7 +301,7 @@ TABLES: tuple[Table, ...] = (
             _optional("name", "text", "Name", "Nom"),
             _optional("project", "text", "Project", "Projet"),
             _optional("convention", "text", "Convention", "Convention"),
-            _optional("contracting_authority", "text", "Contracting authority", "Maître d'ouvrage"),
+            _optional("contracting_authority", "text", "Contracting authority", "Maître d’ouvrage"),
             _COMMUNE,
             _optional("perimeter", "text", "Perimeter", "Périmètre", refers_to="perimeters"),
             _optional("site", "text", "Site", "Site", refers_to="sites"),
@@ -332,7 +332,7 @@ TABLES: tuple[Table, ...] = (
             _column("operation", "text", "Operation", "Opération", refers_to="operations"),
             _column("step", "text", "Step", "Étape", codes=STEPS),
             _optional("planned_before", "date", "Planned at the last meeting", "Prévu auparavant"),
-            _optional("planned_now", "date", "Planned now", "Prévu aujourd'hui"),
+            _optional("planned_now", "date", "Planned now", "Prévu aujourd’hui"),
             _optional("actual", "date", "Actual date", "Date réelle"),
         ),
     ),

@@ -40,7 +40,10 @@ def weighted_quantiles(
     held, reached = held[use][order], np.cumsum(weight[use][order])
     # The tolerance keeps q × total from passing a cumulated weight by one rounding error.
     wanted = np.asarray(quantiles, dtype=float) * reached[-1] - 1e-9 * reached[-1]
-    return held[np.minimum(np.searchsorted(reached, wanted), len(held) - 1)]
+    picked: npt.NDArray[np.float64] = held[
+        np.minimum(np.searchsorted(reached, wanted), len(held) - 1)
+    ]
+    return picked
 
 
 def compare(
@@ -126,7 +129,7 @@ def distribution(
     DataFrame
         Columns `sector, measure, from_value, to_value, dwellings`. Missing values are in no class.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for name in _in_order(sector):
         part = (sector == name).to_numpy()
         held = weight.to_numpy(dtype=float)[part]

@@ -108,6 +108,7 @@ speed_km_h = "fast"
         ('corridor = ["59153"]', "corridor = [59153]", "sectors.corridor: must be a list"),
         ('corridor = ["59153"]', "corridor = []", "sectors.corridor: is empty"),
         ('corridor = ["59153"]', 'corridor = ["1"]\nsouth = ["1"]', "1 stands in both"),
+        ('date = "2026-01-01"', 'date = "January"', "sectors.date: must be a day"),
         ("date = 2026-03-10", 'date = "2026-03-10"', "transit.date: must be a day without quotes"),
         ('["06:30", "9:00"]', '["09:00", "07:00"]', "transit.window: must be two times"),
         ('["06:30", "9:00"]', '["7h", "9h"]', "transit.window: must be two times"),

@@ -127,7 +127,9 @@ def zones(*rows, crs=2154):
     )
 
 
-SITE = gpd.GeoDataFrame(geometry=[box(0, 0, 10, 10), box(20, 0, 30, 10)], index=["A", "B"], crs=2154)
+SITE = gpd.GeoDataFrame(
+    geometry=[box(0, 0, 10, 10), box(20, 0, 30, 10)], index=["A", "B"], crs=2154
+)
 
 
 def test_overlapping_zones_of_a_kind_are_not_counted_twice():
@@ -145,7 +147,9 @@ def test_a_shaft_is_a_veto_although_it_has_no_area():
 
 
 def test_a_zone_that_only_touches_the_border_does_not_lie_on_the_site():
-    touching = zones(("flood", "veto", box(10, 0, 20, 10)), ("noise", "veto", LineString([(10, 0), (10, 10)])))
+    touching = zones(
+        ("flood", "veto", box(10, 0, 20, 10)), ("noise", "veto", LineString([(10, 0), (10, 10)]))
+    )
     assert len(constraint_shares(SITE, touching)) == 0
 
 

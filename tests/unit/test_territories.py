@@ -52,9 +52,9 @@ def test_places_are_located_by_a_point_inside_them():
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(-50, 50), st.integers(0, 9)), min_size=1, max_size=40
-    ).filter(lambda rows: any(weight for _, weight in rows)),
+    st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 9)), min_size=1, max_size=40).filter(
+        lambda rows: any(weight for _, weight in rows)
+    ),
     st.sampled_from([0.1, 0.25, 0.5, 0.75, 0.9]),
 )
 def test_weighted_quantiles_equal_those_of_replicated_rows(rows, q):
@@ -87,9 +87,9 @@ def test_the_comparison_is_weighted_by_dwellings():
 
 def test_missing_dwellings_are_counted_apart_and_not_within_reach():
     measures, sector, weight = homes([5, np.nan], [3, 1], ["south", "south"])
-    row = compare(
-        measures, sector=sector, weight=weight, thresholds={"walk_min:ecole": [10]}
-    ).iloc[0]
+    row = compare(measures, sector=sector, weight=weight, thresholds={"walk_min:ecole": [10]}).iloc[
+        0
+    ]
     assert (row["missing_dwellings"], row["mean"], row["share_10"]) == (1, 5, 0.75)
 
 

@@ -1,0 +1,202 @@
+"""The k nearest services of each group, by one search a group that starts from all its services."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from renewal_gis.access.ends import Direction, Ends, ends_of
+from renewal_gis.access.heap import FAR, compiled, pop, push
+from renewal_gis.access.joining import Joined
+from renewal_gis.access.network import Ints, Network
+from renewal_gis.access.reach import in_threads
+
+__all__ = ["Nearest", "nearest"]
+
+
+class Nearest(NamedTuple):
+    """Costs in decimetres and positions of the targets, shape (groups, k, origins).
+
+    `FAR` and -1 where there is no such target.
+    """
+
+    cost_dm: npt.NDArray[np.int32]
+    target: npt.NDArray[np.int32]
+
+
+def nearest(
+    network: Network,
+    origins: Joined,
+    targets: Joined,
+    *,
+    group: Ints,
+    groups: int,
+    k: int = 1,
+    direction: Direction = "to",
+) -> Nearest:
+    """Return the k nearest targets of each group from each origin."""
+    to = direction == "to"
+    met = ends_of(network, origins, leaving=to)
+    sources = ends_of(network, targets, leaving=not to)
+    member = group[sources.position]
+    graph = (
+        network.first_arc,
+        network.arc_node,
+        network.arc_cost_in if to else network.arc_cost_out,
+    )
+    onward, backward = network.cost_onward, network.cost_backward
+    edges = (network.length_dm, *((onward, backward) if to else (backward, onward)))
+    nodes = len(network.node_xy)
+
+    def search(use: Ints) -> tuple[Ints, Ints]:
+        held = _some(sources, use)
+        first, order = _by_edge(held.edge, len(network.lines))
+        labels = _labels(nodes, *graph, held.u, held.v, held.to_u, held.to_v, k)
+        cost, which = _merged(
+            *labels, *edges, met.edge, met.along, met.stub, met.u, met.v, met.to_u, met.to_v,
+            first, order, held.along, held.stub, k,
+        )  # fmt: skip
+        known = which >= 0
+        which[known] = held.position[which[known]]
+        return cost, which
+
+    parts = [np.flatnonzero(member == number).astype(np.int32) for number in range(groups)]
+    cost = np.full((groups, k, len(origins.index)), FAR, dtype=np.int32)
+    target = np.full((groups, k, len(origins.index)), -1, dtype=np.int32)
+    for number, (found, which) in enumerate(in_threads(search, parts)):
+        cost[number][:, met.position] = found
+        target[number][:, met.position] = which
+    return Nearest(cost, target)
+
+
+def _some(places: Ends, use: Ints) -> Ends:
+    return Ends(**{name: getattr(places, name)[use] for name in Ends.__dataclass_fields__})
+
+
+def _by_edge(edge: Ints, edges: int) -> tuple[Ints, Ints]:
+    order = np.argsort(edge, kind="stable").astype(np.int32)
+    first = np.zeros(edges + 1, dtype=np.int32)
+    np.cumsum(np.bincount(edge, minlength=edges), out=first[1:])
+    return first, order
+
+
+@compiled
+def _labels(nodes, first_arc, arc_node, arc_cost, s_u, s_v, s_to_u, s_to_v, k):  # type: ignore[no-untyped-def]
+    """Give each node the k nearest sources and what they cost, nearest first."""
+    cost = np.full((nodes, k), FAR, dtype=np.int32)
+    label = np.full((nodes, k), np.int32(-1), dtype=np.int32)
+    held = np.zeros(nodes, dtype=np.int32)
+    heap = np.empty(4096, dtype=np.int64)
+    # What a key stands for; keys of equal cost are taken in the order they were made.
+    entry_node = np.empty(4096, dtype=np.int32)
+    entry_source = np.empty(4096, dtype=np.int32)
+    size = 0
+    made = 0
+    for source in range(len(s_u)):
+        for side in range(2):
+            if made == len(entry_node):
+                entry_node = _doubled(entry_node)
+                entry_source = _doubled(entry_source)
+            entry_node[made] = s_u[source] if side == 0 else s_v[source]
+            entry_source[made] = source
+            far = s_to_u[source] if side == 0 else s_to_v[source]
+            heap, size = push(heap, size, (np.int64(far) << 32) | np.int64(made))
+            made += 1
+    while size > 0:
+        key, size = pop(heap, size)
+        entry = key & 0xFFFFFFFF
+        reached = key >> 32
+        node = entry_node[entry]
+        source = entry_source[entry]
+        if held[node] == k or _has(label, node, held[node], source):
+            continue
+        cost[node, held[node]] = reached
+        label[node, held[node]] = source
+        held[node] += 1
+        for arc in range(first_arc[node], first_arc[node + 1]):
+            head = arc_node[arc]
+            if held[head] == k or _has(label, head, held[head], source):
+                continue
+            if made == len(entry_node):
+                entry_node = _doubled(entry_node)
+                entry_source = _doubled(entry_source)
+            entry_node[made] = head
+            entry_source[made] = source
+            far = reached + arc_cost[arc]
+            heap, size = push(heap, size, (far << 32) | np.int64(made))
+            made += 1
+    return cost, label
+
+
+@compiled
+def _has(label, node, count, source):  # type: ignore[no-untyped-def]
+    for rank in range(count):
+        if label[node, rank] == source:
+            return True
+    return False
+
+
+@compiled
+def _doubled(array):  # type: ignore[no-untyped-def]
+    larger = np.empty(2 * len(array), dtype=array.dtype)
+    larger[: len(array)] = array
+    return larger
+
+
+@compiled
+def _insert(best, who, k, far, source):  # type: ignore[no-untyped-def]
+    """Keep `far` among the k smallest, one entry a source; ties go to the source met first."""
+    rank = k
+    for place in range(k):
+        if who[place] == source:
+            if best[place] <= far:
+                return
+            rank = place
+            break
+    if rank == k:
+        if far >= best[k - 1]:
+            return
+        rank = k - 1
+    while rank > 0 and best[rank - 1] > far:
+        best[rank] = best[rank - 1]
+        who[rank] = who[rank - 1]
+        rank -= 1
+    best[rank] = far
+    who[rank] = source
+
+
+@compiled
+def _merged(  # type: ignore[no-untyped-def]
+    cost, label, length, ahead, behind,
+    edge, along, stub, u, v, to_u, to_v,
+    first, order, s_along, s_stub, k,
+):  # fmt: skip
+    """Give each origin the k nearest sources: by either end of its edge, or along the edge itself."""
+    result = np.full((k, len(edge)), FAR, dtype=np.int32)
+    which = np.full((k, len(edge)), np.int32(-1), dtype=np.int32)
+    best = np.empty(k, dtype=np.int64)
+    who = np.empty(k, dtype=np.int32)
+    for origin in range(len(edge)):
+        for rank in range(k):
+            best[rank] = FAR
+            who[rank] = -1
+        for rank in range(k):
+            source = label[u[origin], rank]
+            if source >= 0:
+                _insert(best, who, k, np.int64(cost[u[origin], rank]) + to_u[origin], source)
+            source = label[v[origin], rank]
+            if source >= 0:
+                _insert(best, who, k, np.int64(cost[v[origin], rank]) + to_v[origin], source)
+        place = edge[origin]
+        for slot in range(first[place], first[place + 1]):
+            source = order[slot]
+            gap = np.int64(s_along[source]) - along[origin]
+            share = ahead[place] * gap if gap >= 0 else behind[place] * -gap
+            far = (share + length[place] // 2) // length[place] + s_stub[source] + stub[origin]
+            _insert(best, who, k, far, source)
+        for rank in range(k):
+            result[rank, origin] = np.int32(best[rank])
+            which[rank, origin] = who[rank]
+    return result, which
