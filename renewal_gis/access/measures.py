@@ -9,14 +9,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from renewal_gis.access.decay import Decay
+from renewal_gis.access.ends import Direction
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.nearest import nearest
 from renewal_gis.access.network import Network
-from renewal_gis.access.pace import limits_dm, minutes
-from renewal_gis.access.reach import counts_within
+from renewal_gis.access.pace import limits_dm, minutes, per_minute
+from renewal_gis.access.reach import counts_within, sums_within
 from renewal_gis.errors import UsageError
 
-__all__ = ["measure_name", "nearest_service", "service_counts", "stop_service", "walk_minutes"]
+__all__ = [
+    "gravity",
+    "measure_name",
+    "nearest_service",
+    "service_counts",
+    "stop_service",
+    "walk_minutes",
+]
 
 
 def measure_name(measure: str, group: str) -> str:
@@ -36,7 +45,9 @@ def walk_minutes(
     network: Network,
     *,
     groups: pd.Series,
+    k: int = 1,
     speed_km_h: float | None = None,
+    direction: Direction = "to",
 ) -> pd.DataFrame:
     """Minutes on foot from each origin to the nearest service of each group.
 
@@ -48,14 +59,19 @@ def walk_minutes(
         Street network.
     groups
         Group of each service, on the services' index.
+    k
+        How many of the nearest services to tell: the second is in `walk_min_2:<group>`, and so on.
     speed_km_h
         Walking speed; the assumption `walk_speed` by default.
+    direction
+        `to`: people walk from the origins to the services; `from`: the other way. They differ on a
+        slope.
 
     Returns
     -------
     DataFrame
         On the origins' index, a column `walk_min:<group>` per group in alphabetical order. NaN where
-        the origin is not joined to the streets or no service of the group can be reached.
+        the origin is not joined to the streets or no such service of the group can be reached.
 
     Raises
     ------
@@ -75,9 +91,17 @@ def walk_minutes(
     home            10.0
     """
     names, group = _grouped(services, groups)
-    found = nearest(network, origins, services, group=group, groups=len(names))
-    walked = minutes(found.cost_dm[:, 0], speed_km_h)
-    columns = [measure_name("walk_min", name) for name in names]
+    if k < 1:
+        raise UsageError(f"k counts the nearest services from 1 on, got {k!r}.")
+    found = nearest(
+        network, origins, services, group=group, groups=len(names), k=k, direction=direction
+    )
+    walked = minutes(found.cost_dm.reshape(-1, len(origins.index)), speed_km_h)
+    columns = [
+        measure_name("walk_min" if rank == 1 else f"walk_min_{rank}", name)
+        for name in names
+        for rank in range(1, k + 1)
+    ]
     return pd.DataFrame(walked.T, index=origins.index, columns=columns)
 
 
@@ -138,6 +162,56 @@ def service_counts(
         for limit in sorted(thresholds_min)
     ]
     return pd.DataFrame(held, index=origins.index, columns=columns)
+
+
+def gravity(
+    origins: Joined,
+    services: Joined,
+    network: Network,
+    *,
+    groups: pd.Series,
+    decay: Decay,
+    weight: pd.Series | None = None,
+    speed_km_h: float | None = None,
+) -> pd.DataFrame:
+    """Sum of the services of each group, each worth less the farther it is.
+
+    Parameters
+    ----------
+    origins, services, network, groups, speed_km_h
+        As in `walk_minutes`.
+    decay
+        Worth of a service at so many minutes: `step`, `linear`, `exponential`, `gaussian`, `power`,
+        `bands`. It is taken at whole decimetres.
+    weight
+        What a service counts for (its capacity), on the services' index; 1 by default, and a missing
+        weight counts as none. With the decay `step`, the result is the capacity within the limit.
+
+    Returns
+    -------
+    DataFrame
+        On the origins' index, a column `gravity:<group>` per group; 0 where nothing is within the
+        limit, NaN where the origin is not joined to the streets.
+
+    References
+    ----------
+    Hansen, W. G. (1959). How accessibility shapes land use. Journal of the American Institute of
+    Planners 25(2), 73–76.
+    """
+    names, group = _grouped(services, groups)
+    held = np.ones(len(services.index))
+    if weight is not None:
+        if not weight.index.equals(services.index):
+            raise UsageError("weight must be on the index of the services that were joined.")
+        held = pd.to_numeric(weight).to_numpy(dtype=float, na_value=0.0)
+    (limit,) = limits_dm([decay.limit_min], speed_km_h)
+    table = decay(np.arange(limit + 1) / per_minute(speed_km_h))
+    sums = sums_within(
+        network, origins, services, group=group, groups=len(names), weight=held, table=table
+    )
+    sums[:, ~origins.reached] = np.nan
+    columns = [measure_name("gravity", name) for name in names]
+    return pd.DataFrame(sums.T, index=origins.index, columns=columns)
 
 
 def stop_service(

@@ -52,6 +52,8 @@ class Network:
     first_arc, arc_node, arc_edge, arc_onward
         Arcs leaving node `i` stand at `first_arc[i]:first_arc[i + 1]`; each leads to `arc_node` along
         `arc_edge`, from the edge's first node when `arc_onward`.
+    steps, crossings
+        Whether each edge is a flight of steps; road crossings inside it, its ends apart.
     component
         Number of the connected part of each edge, 0 for the longest.
     component_share
@@ -71,6 +73,8 @@ class Network:
     arc_node: Ints
     arc_edge: Ints
     arc_onward: npt.NDArray[np.bool_]
+    steps: npt.NDArray[np.bool_]
+    crossings: Ints
     component: Ints
     component_share: Floats
     findings: tuple[Finding, ...] = ()
@@ -174,6 +178,8 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         arc_node=arc_node,
         arc_edge=arc_edge,
         arc_onward=arc_onward,
+        steps=_column(streets, "kind", row_of_line) == "steps",
+        crossings=_crossings(streets, row_of_line),
         component=component,
         component_share=share,
         findings=tuple(findings),
@@ -220,6 +226,21 @@ def _walkable(streets: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
         return np.ones(len(streets), dtype=bool)
     flags: npt.NDArray[np.bool_] = streets["walkable"].fillna(True).to_numpy(dtype=bool)
     return flags
+
+
+def _column(streets: gpd.GeoDataFrame, name: str, row: Ints) -> npt.NDArray[np.object_]:
+    if name not in streets.columns:
+        return np.full(len(row), None, dtype=object)
+    values: npt.NDArray[np.object_] = streets[name].to_numpy(dtype=object)
+    return values[row]
+
+
+def _crossings(streets: gpd.GeoDataFrame, row: Ints) -> Ints:
+    if "crossings" not in streets.columns:
+        return np.zeros(len(row), dtype=np.int32)
+    counted = pd.to_numeric(streets["crossings"]).fillna(0)
+    counts: Ints = counted.to_numpy(dtype=np.int32)
+    return counts[row]
 
 
 def _nodes(

@@ -1,0 +1,207 @@
+"""Isochrones: what can be reached in so many minutes, drawn from the streets that are reached.
+
+Edges are cut where time runs out; the polygon is a band along the reached parts. A circle or a hull of
+points would cross the river that walkers cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from shapely.ops import substring
+
+from renewal_gis.access.ends import Direction, Ends, ends_of
+from renewal_gis.access.heap import FAR, walk_from
+from renewal_gis.access.joining import Joined
+from renewal_gis.access.network import Floats, Ints, Network
+from renewal_gis.access.pace import limits_dm
+from renewal_gis.assumptions import assumption
+from renewal_gis.errors import UsageError
+
+__all__ = ["isochrones", "reached_streets"]
+
+
+def isochrones(
+    places: Joined,
+    network: Network,
+    *,
+    limits_min: Sequence[float] = (5, 10, 15),
+    speed_km_h: float | None = None,
+    direction: Direction = "from",
+    together: bool = False,
+    width_m: float | None = None,
+    hole_m2: float | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw what is reached on foot from places, or from where they are reached.
+
+    Parameters
+    ----------
+    places
+        Sites, stops or services joined to the network.
+    network
+        Street network.
+    limits_min
+        Walking minutes.
+    speed_km_h
+        Walking speed; the assumption `walk_speed` by default.
+    direction
+        `from`: people leave the places; `to`: they come to them. The two differ on a slope.
+    together
+        One outline for all places instead of one each.
+    width_m, hole_m2
+        Width drawn on each side of a reached street, and the largest hole that is filled; the
+        assumptions `isochrone_width` and `isochrone_hole` by default.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per place and limit, in the network's CRS: `place`, `minutes`, and a valid polygon;
+        those of one place are nested. Places that are not joined to the streets have no row. With
+        `together`, `place` is empty.
+
+    Raises
+    ------
+    UsageError
+        When a limit or the width is not above zero.
+    """
+    width = assumption("isochrone_width").value if width_m is None else width_m
+    hole = assumption("isochrone_hole").value if hole_m2 is None else hole_m2
+    if not width > 0:
+        raise UsageError(f"The width of a street must be above zero, got {width!r} m.")
+    limits = limits_dm(limits_min, speed_km_h)
+    leaving = direction == "from"
+    ends = ends_of(network, places, leaving=leaving)
+    rows = []
+    whole: list[list[shapely.Geometry]] = [[] for _ in limits]
+    for number in range(len(ends.position)):
+        lines = [_lines(network, ends, number, int(limit), leaving=leaving) for limit in limits]
+        if together:
+            for rank, part in enumerate(lines):
+                whole[rank].extend(part)
+        else:
+            name = places.index[ends.position[number]]
+            rows.extend(_nested(name, limits_min, lines, width, hole))
+    if together and len(ends.position):
+        rows.extend(_nested("", limits_min, whole, width, hole))
+    table = pd.DataFrame(rows, columns=["place", "minutes", "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=network.crs)
+
+
+def reached_streets(
+    place: Joined,
+    network: Network,
+    *,
+    limit_min: float,
+    speed_km_h: float | None = None,
+    direction: Direction = "from",
+) -> shapely.MultiLineString:
+    """Return the parts of streets reached from one place, cut where time runs out.
+
+    Raises
+    ------
+    UsageError
+        When there is not exactly one place.
+    """
+    if len(place.index) != 1:
+        raise UsageError(f"reached_streets takes one place, got {len(place.index)}.")
+    (limit,) = limits_dm([limit_min], speed_km_h)
+    leaving = direction == "from"
+    ends = ends_of(network, place, leaving=leaving)
+    if not len(ends.position):
+        return shapely.MultiLineString()
+    return shapely.MultiLineString(_lines(network, ends, 0, int(limit), leaving=leaving))
+
+
+def _nested(
+    name: object,
+    limits_min: Sequence[float],
+    lines: list[list[shapely.Geometry]],
+    width: float,
+    hole: float,
+) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    inner = shapely.Polygon()
+    for minutes, part in zip(sorted(limits_min), lines, strict=True):
+        band = shapely.union_all(shapely.buffer(np.array(part, dtype=object), width, quad_segs=4))
+        # The union holds the nesting to the last digit, which rounding at the ends would break.
+        inner = shapely.union(_filled(band, hole), inner)
+        rows.append({"place": name, "minutes": float(minutes), "geometry": inner})
+    return rows
+
+
+def _filled(shape: shapely.Geometry, hole: float) -> shapely.Geometry:
+    parts = []
+    for polygon in shapely.get_parts(shape):
+        rings = [ring for ring in polygon.interiors if shapely.Polygon(ring).area > hole]
+        parts.append(shapely.Polygon(polygon.exterior, rings))
+    return shapely.union_all(parts)
+
+
+def _lines(
+    network: Network, ends: Ends, number: int, limit: int, *, leaving: bool
+) -> list[shapely.Geometry]:
+    cost = _node_costs(network, ends, number, limit, leaving=leaving)
+    first, last = cost[network.ends[:, 0]], cost[network.ends[:, 1]]
+    touched = np.flatnonzero((first != FAR) | (last != FAR))
+    length = network.length_dm[touched].astype(float)
+    onward, backward = network.cost_onward[touched], network.cost_backward[touched]
+    if not leaving:
+        onward, backward = backward, onward
+    # How far along the edge one gets from each end, as a share of it.
+    ahead = _share(limit, first[touched], onward)
+    behind = _share(limit, last[touched], backward)
+    full = ahead + behind >= 1
+    lines = list(network.lines[touched[full]])
+    for place in np.flatnonzero(~full):
+        line = network.lines[touched[place]]
+        if ahead[place] * length[place] >= 1:
+            lines.append(substring(line, 0, ahead[place], normalized=True))
+        if behind[place] * length[place] >= 1:
+            lines.append(substring(line, 1 - behind[place], 1, normalized=True))
+    lines.append(_own_edge(network, ends, number, limit, leaving=leaving))
+    return lines
+
+
+def _share(limit: int, at_end: Ints, whole: Ints) -> Floats:
+    left = np.where(at_end == FAR, 0, limit - at_end.astype(np.int64))
+    return np.clip(left / whole, 0.0, 1.0)
+
+
+def _own_edge(
+    network: Network, ends: Ends, number: int, limit: int, *, leaving: bool
+) -> shapely.Geometry:
+    edge, along = int(ends.edge[number]), int(ends.along[number])
+    length = int(network.length_dm[edge])
+    left = max(limit - int(ends.stub[number]), 0)
+    onward, backward = int(network.cost_onward[edge]), int(network.cost_backward[edge])
+    if not leaving:
+        onward, backward = backward, onward
+    start = max(along / length - left / backward, 0.0)
+    stop = min(along / length + left / onward, 1.0)
+    return substring(network.lines[edge], start, stop, normalized=True)
+
+
+def _node_costs(
+    network: Network, ends: Ends, number: int, limit: int, *, leaving: bool
+) -> npt.NDArray[np.int32]:
+    nodes = len(network.node_xy)
+    cost = np.full(nodes, FAR, dtype=np.int32)
+    walk_from(
+        network.first_arc,
+        network.arc_node,
+        network.arc_cost_out if leaving else network.arc_cost_in,
+        ends.u[number],
+        ends.v[number],
+        ends.to_u[number],
+        ends.to_v[number],
+        limit,
+        cost,
+        np.empty(nodes, dtype=np.int32),
+        np.empty(1024, dtype=np.int64),
+    )
+    return cost
