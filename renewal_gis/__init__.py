@@ -21,12 +21,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from renewal_gis.access import (
+        PROFILES,
+        at_nodes,
+        basket_reach,
+        catchment,
+        floating_catchments,
+        gravity,
+        isochrones,
         join,
         nearest_service,
         service_counts,
+        square_grid,
         stop_service,
         street_network,
+        travel_times,
         walk_minutes,
+        with_profile,
     )
     from renewal_gis.config import read_study_file
     from renewal_gis.edition import map_content, publish, summary
@@ -42,12 +52,22 @@ if TYPE_CHECKING:
 # Names are imported when first used: `import renewal_gis` then costs no more than geopandas itself.
 _HOMES = {
     "access": (
+        "PROFILES",
+        "at_nodes",
+        "basket_reach",
+        "catchment",
+        "floating_catchments",
+        "gravity",
+        "isochrones",
         "join",
         "nearest_service",
         "service_counts",
+        "square_grid",
         "stop_service",
         "street_network",
+        "travel_times",
         "walk_minutes",
+        "with_profile",
     ),
     "config": ("read_study_file",),
     "edition": ("map_content", "publish", "summary"),
@@ -65,6 +85,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __version__ = version("renewal-gis")
 __all__ = [
     "BASKET",
+    "PROFILES",
     "Criterion",
     "DataError",
     "RenewalGisError",
@@ -72,11 +93,17 @@ __all__ = [
     "SchemaError",
     "Study",
     "UsageError",
+    "at_nodes",
+    "basket_reach",
+    "catchment",
     "check",
     "compare",
     "constraint_shares",
     "distribution",
     "draw",
+    "floating_catchments",
+    "gravity",
+    "isochrones",
     "join",
     "load",
     "locate",
@@ -91,12 +118,15 @@ __all__ = [
     "require",
     "run",
     "service_counts",
+    "square_grid",
     "stop_service",
     "street_network",
     "summary",
     "table",
+    "travel_times",
     "vetoes",
     "walk_minutes",
+    "with_profile",
     "with_sectors",
 ]
 

@@ -13,6 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from renewal_gis.config import Walk
 from renewal_gis.files import atomic_folder
 from renewal_gis.publishing.content import Fact, MapContent, MeasureLabel
 from renewal_gis.publishing.results import (
@@ -21,6 +22,7 @@ from renewal_gis.publishing.results import (
     write_geoparquet,
     write_manifest,
 )
+from renewal_gis.publishing.surfaces import write_surface
 from renewal_gis.publishing.webmap import draw
 from renewal_gis.schema import measure
 from renewal_gis.study import Results
@@ -28,6 +30,7 @@ from renewal_gis.study import Results
 __all__ = ["map_content", "publish", "run_id", "summary"]
 
 _SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector"]
+_DRAWN_M = 4.0  # outlines that are only looked at are simplified by this much on the map
 _NOTICE = {
     "real": "",
     "schematic": "Some outlines are schematic: they show where, not exactly what.",
@@ -43,6 +46,8 @@ def map_content(results: Results) -> MapContent:
     study = results.study
     drawn = ("perimeters", "constraints", "backdrop", "streets", "services", "stops")
     layers = {name: layer for name in drawn if (layer := study.geo(name)) is not None}
+    if results.isochrones is not None:
+        layers["isochrones"] = _site_isochrones(results.isochrones, results.sites)
     labels = _labels(results)
     shown = [label.key for label in labels]
     return MapContent(
@@ -57,9 +62,28 @@ def map_content(results: Results) -> MapContent:
         comparison=results.comparison if len(results.comparison) else None,
         distribution=results.distribution if len(results.distribution) else None,
         facts=tuple(_facts(results)),
-        notices={p.layer: p.nature for p in study.provenance if p.nature != "real"},
+        notices=_notices(results),
         sources=_sources(results),
     )
+
+
+def _notices(results: Results) -> dict[str, str]:
+    """Return the nature of each layer that is not real; what is drawn from the streets takes theirs."""
+    notices: dict[str, str] = {
+        p.layer: p.nature for p in results.study.provenance if p.nature != "real"
+    }
+    if results.isochrones is not None and "streets" in notices:
+        notices["isochrones"] = notices["streets"]
+    return notices
+
+
+def _site_isochrones(drawn: gpd.GeoDataFrame, sites: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """Return the isochrones of the sites with the sites' names, the widest first."""
+    table = drawn[drawn["layer"] == "sites"].sort_values(["minutes", "place"], ascending=False)
+    names = {} if sites is None else sites["name"].to_dict()
+    table = table.assign(name=table["place"].map(names)).reset_index(drop=True)
+    table.geometry = table.geometry.simplify(_DRAWN_M)
+    return table.set_index(table.index.map(str))
 
 
 def publish(results: Results, folder: Path, *, only_map: bool = False) -> list[Path]:
@@ -172,9 +196,18 @@ def _write_tables(results: Results, folder: Path) -> None:
     for name, table in tables.items():
         if table is not None and len(table.columns):
             write_csv(table, folder / f"{name}.csv", nature=nature)
-    for name, layer in (("sites", results.sites), ("stock", results.stock)):
+    layers = {
+        "sites": results.sites,
+        "stock": results.stock,
+        "isochrones": results.isochrones,
+        "surface": results.surface,
+    }
+    for name, layer in layers.items():
         if layer is not None:
             write_geoparquet(layer, folder / f"{name}.parquet", nature=nature)
+    asked = results.study.settings.surface
+    if results.surface is not None and asked is not None and len(results.surface.columns) > 3:
+        write_surface(results.surface, folder / "surface.tif", cell_m=asked.cell_m, nature=nature)
     write_manifest(
         folder,
         inputs=_sources(results),
@@ -225,7 +258,9 @@ def _parameters(results: Results) -> dict[str, Any]:
     return {
         "study": settings.name,
         "crs": settings.crs,
-        "walk": asdict(settings.walk),
+        "walk": _walk_parameters(settings.walk),
+        "surface": None if settings.surface is None else asdict(settings.surface),
+        "isochrones": None if settings.isochrones is None else asdict(settings.isochrones),
         "timetable_date": None if transit is None else transit.date.isoformat(),
         "window": None if transit is None else list(transit.window),
         "sectors": {name: list(codes) for name, codes in settings.sectors.items()},
@@ -234,15 +269,26 @@ def _parameters(results: Results) -> dict[str, Any]:
     }
 
 
+def _walk_parameters(walk: Walk) -> dict[str, Any]:
+    """Return how people walk, the decay told by its worth every five minutes."""
+    ladder = [5.0 * step for step in range(int(walk.decay.limit_min // 5) + 1)]
+    return {
+        "profile": asdict(walk.profile),
+        "slope": walk.slope,
+        "thresholds_min": list(walk.thresholds_min),
+        "join_limit_m": walk.join_limit_m,
+        "margin_m": walk.margin_m,
+        "decay": {
+            "function": walk.decay.name,
+            "limit_min": walk.decay.limit_min,
+            "worth": dict(zip(ladder, walk.decay(ladder).round(6).tolist(), strict=True)),
+        },
+    }
+
+
 def _facts(results: Results) -> Iterable[Fact]:
     settings = results.study.settings
-    speed = settings.walk.speed_km_h
-    yield Fact(
-        en="Walking speed",
-        fr="Vitesse de marche",
-        value_en=f"{speed:g} km/h, on the street network",
-        value_fr=f"{speed:g} km/h, sur le réseau des rues".replace(".", ","),
-    )
+    yield _walking_fact(settings.walk)
     if settings.transit is not None:
         day, (start, end) = settings.transit.date, settings.transit.window
         yield Fact(
@@ -260,6 +306,23 @@ def _facts(results: Results) -> Iterable[Fact]:
         )
     yield from _programme_facts(results.programme)
     yield Fact(en="Run", fr="Calcul", value_en=run_id(results), value_fr=run_id(results))
+
+
+def _walking_fact(walk: Walk) -> Fact:
+    profiles = {
+        "adult": ("adult", "adulte"),
+        "child": ("child", "enfant"),
+        "older": ("older adult", "personne âgée"),
+    }
+    en, fr = profiles[walk.profile.name]
+    hills = ("slopes counted", "pentes comptées") if walk.slope else ("on the flat", "à plat")
+    speed = f"{walk.profile.speed_km_h:g} km/h"
+    return Fact(
+        en="Walking speed",
+        fr="Vitesse de marche",
+        value_en=f"{speed} ({en}), on the street network, {hills[0]}",
+        value_fr=f"{speed.replace('.', ',')} ({fr}), sur le réseau des rues, {hills[1]}",
+    )
 
 
 def _programme_facts(programme: pd.DataFrame | None) -> Iterable[Fact]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple, cast
 
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis import access, scoring, sources, territories
+from renewal_gis import scoring, sources, territories
 from renewal_gis.loading import Study
 from renewal_gis.schema import Finding, measure
+from renewal_gis.walking import Walking, walked
 
 __all__ = ["compared", "inventory", "judged", "measured", "placed"]
 
@@ -32,27 +33,18 @@ class Judged(NamedTuple):
     findings: list[Finding]
 
 
-class _Targets(NamedTuple):
-    """The network, and the places people walk to, joined to it."""
-
-    network: access.Network
-    joined: Mapping[str, access.Joined]
-    findings: list[Finding]
-
-
-def measured(study: Study, *, homes: bool = True) -> Measured:
+def measured(study: Study, held: Walking | None, *, homes: bool = True) -> Measured:
     """Measure the sites, and every residential building when `homes` is true."""
-    targets = _targets(study)
-    findings = [] if targets is None else list(targets.findings)
+    findings = [] if held is None else list(held.findings)
     tables: dict[str, pd.DataFrame | None] = {"sites": None, "stock": None}
     for name in tables:
         places = study.geo(name) if homes or name == "sites" else None
         if places is None:
             continue
         columns = [pd.DataFrame(index=places.index)]
-        if targets is not None:
-            walked, found = _walked(study, places, name, targets)
-            columns.extend(walked)
+        if held is not None:
+            measures, found = walked(study, held, places, name)
+            columns.append(measures)
             findings.extend(found)
         if name == "sites":
             columns.append(_sampled(study, places))
@@ -101,6 +93,7 @@ def compared(
         return pd.DataFrame(), pd.DataFrame()
     sector, weight = stock["sector"], stock["dwellings"].astype(float)
     limits = study.settings.walk.thresholds_min
+    measures = measures.select_dtypes("number")
     minutes = {name: limits for name in measures.columns if name.startswith("walk_min:")}
     shown = {name: measure(name) for name in measures.columns}
     return (
@@ -120,55 +113,6 @@ def inventory(study: Study) -> pd.DataFrame:
     counted = ("sites", "perimeters", "services", "stops", "constraints")
     layers = {name: layer for name in counted if (layer := study.geo(name)) is not None}
     return territories.inventory(cast(gpd.GeoDataFrame, study.tables["communes"]), layers)
-
-
-def _targets(study: Study) -> _Targets | None:
-    streets = study.geo("streets")
-    if streets is None:
-        return None
-    network = access.street_network(streets)
-    limit = study.settings.walk.join_limit_m
-    findings = list(network.findings)
-    joined = {}
-    for name in ("services", "stops"):
-        table = study.geo(name)
-        if table is not None:
-            joined[name] = access.join(table, network, limit_m=limit)
-            findings.extend(joined[name].findings(name, limit_m=limit))
-    return _Targets(network, joined, findings)
-
-
-def _walked(
-    study: Study, places: gpd.GeoDataFrame, layer: str, targets: _Targets
-) -> tuple[list[pd.DataFrame], list[Finding]]:
-    walk, network = study.settings.walk, targets.network
-    origins = access.join(places, network, limit_m=walk.join_limit_m)
-    columns: list[pd.DataFrame] = []
-    if "services" in targets.joined:
-        services, groups = targets.joined["services"], study.tables["services"]["group"]
-        columns = [
-            access.walk_minutes(
-                origins, services, network, groups=groups, speed_km_h=walk.speed_km_h
-            ),
-            access.service_counts(
-                origins,
-                services,
-                network,
-                groups=groups,
-                thresholds_min=walk.thresholds_min,
-                speed_km_h=walk.speed_km_h,
-            ),
-        ]
-    if "stops" in targets.joined:
-        reached = access.stop_service(
-            origins,
-            targets.joined["stops"],
-            network,
-            departures=study.tables["stops"],
-            speed_km_h=walk.speed_km_h,
-        )
-        columns.append(reached.drop(columns="nearest:stop"))
-    return columns, list(origins.findings(layer, limit_m=walk.join_limit_m))
 
 
 def _sampled(study: Study, sites: gpd.GeoDataFrame) -> pd.DataFrame:

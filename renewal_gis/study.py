@@ -12,11 +12,12 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis import planning, scoring, steps
+from renewal_gis import access, planning, scoring, steps
 from renewal_gis.config import Settings
 from renewal_gis.errors import DataError
 from renewal_gis.loading import Report, Study, load
 from renewal_gis.schema import findings_table
+from renewal_gis.walking import isochrones, surface, walking
 
 __all__ = ["Results", "Study", "load", "run"]
 
@@ -41,6 +42,10 @@ class Results:
         Sectors compared, weighted by dwellings; empty without stock.
     inventory
         What lies in each sector, layer by layer.
+    surface
+        Walks measured from the squares of a grid; None when the study asks for none.
+    isochrones
+        Outlines reached on foot, by layer, place and minutes; None when the study asks for none.
     programme
         Dwellings demolished and rebuilt, by convention; None without a ledger.
     findings
@@ -55,6 +60,8 @@ class Results:
     comparison: pd.DataFrame
     distribution: pd.DataFrame
     inventory: pd.DataFrame
+    surface: gpd.GeoDataFrame | None
+    isochrones: gpd.GeoDataFrame | None
     programme: pd.DataFrame | None
     findings: pd.DataFrame
 
@@ -104,13 +111,18 @@ def run(
         When the data is at fault; see `load`.
     """
     loaded = study if isinstance(study, Study) else load(study, report=report)
+    if "streets" in loaded.tables:
+        report("prepare the searches (the first run compiles them)")
+        access.prepare()
     report("measure")
-    measures = steps.measured(loaded, homes=homes)
+    held = walking(loaded)
+    measures = steps.measured(loaded, held, homes=homes)
     report("score")
     judged = steps.judged(loaded, measures.sites)
     report("compare")
     stock = None if measures.stock is None else steps.placed(loaded, "stock", measures.stock)
     comparison, distribution = steps.compared(loaded, stock, measures.stock)
+    report("draw")
     operations = loaded.tables.get("operations")
     ledger = [] if operations is None else planning.ledger_findings(operations)
     return Results(
@@ -122,6 +134,8 @@ def run(
         comparison=comparison,
         distribution=distribution,
         inventory=steps.inventory(loaded),
+        surface=surface(loaded, held) if homes else None,
+        isochrones=isochrones(loaded, held) if homes else None,
         programme=None if operations is None else planning.programme_totals(operations),
         findings=findings_table([*loaded.findings, *measures.findings, *judged.findings, *ledger]),
     )

@@ -71,6 +71,14 @@ south = [{south}]
 [walk]
 speed_km_h = 4.8
 
+[surface]
+# Une grille de carreaux de 200 m, mesurée depuis leur centre.
+cell_m = 200
+
+[isochrones]
+of = ["sites"]
+minutes = [5, 10, 15]
+
 [transit]
 # Horaires synthétiques ; {note}
 feeds = [{{ path = "{feed}", nature = "synthetic" }}]

@@ -13,6 +13,7 @@ from renewal_gis.access.measures import (
     walk_minutes,
 )
 from renewal_gis.access.network import Network, street_network
+from renewal_gis.access.preparing import prepare
 from renewal_gis.access.profiles import (
     PROFILES,
     Profile,
@@ -43,6 +44,7 @@ __all__ = [
     "measure_name",
     "nearest_service",
     "power",
+    "prepare",
     "reached_streets",
     "service_counts",
     "square_grid",

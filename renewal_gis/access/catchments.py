@@ -25,6 +25,7 @@ def floating_catchments(
     capacity: pd.Series,
     decay: Decay,
     speed_km_h: float | None = None,
+    at: Joined | None = None,
 ) -> pd.Series:
     """Two-step floating catchments: capacity per person that each home can reach.
 
@@ -46,11 +47,13 @@ def floating_catchments(
         Worth of a service at so many minutes.
     speed_km_h
         Walking speed; the assumption `walk_speed` by default.
+    at
+        Places whose access is read, without adding to the demand; the homes by default.
 
     Returns
     -------
     Series
-        On the homes' index, capacity per person. 0 where a home is joined and nothing is within reach;
+        On the index of `at`, capacity per person. 0 where a place is joined and nothing is within reach;
         NaN where it is not joined to the streets.
 
     Notes
@@ -72,9 +75,13 @@ def floating_catchments(
     demand = _sums(worth * _numbers(people)[pairs.origin], pairs.target, len(services.index))
     held = _numbers(capacity)
     ratio = np.divide(held, demand, out=np.zeros_like(held), where=demand > 0)
-    access = _sums(worth * ratio[pairs.target], pairs.origin, len(homes.index))
-    access[~homes.reached] = np.nan
-    return pd.Series(access, index=homes.index, name="capacity_per_person")
+    places = homes if at is None else at
+    if at is not None:
+        pairs = pairs_within(network, at, services, limit_dm=limit)
+        worth = decay(pairs.cost_dm / pace)
+    access = _sums(worth * ratio[pairs.target], pairs.origin, len(places.index))
+    access[~places.reached] = np.nan
+    return pd.Series(access, index=places.index, name="capacity_per_person")
 
 
 def _numbers(values: pd.Series) -> npt.NDArray[np.float64]:

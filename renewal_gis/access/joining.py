@@ -49,6 +49,16 @@ class Joined:
         """True where the point is joined."""
         return self.edge >= 0
 
+    def take(self, members: npt.NDArray[np.bool_]) -> Joined:
+        """Return some of the places."""
+        return Joined(
+            index=self.index[members],
+            edge=self.edge[members],
+            along_dm=self.along_dm[members],
+            stub_dm=self.stub_dm[members],
+            distance_m=self.distance_m[members],
+        )
+
     def findings(self, layer: str, *, limit_m: float) -> Iterator[Finding]:
         """Yield one finding per point that could not be joined."""
         for position in np.flatnonzero(~self.reached):

@@ -1,6 +1,23 @@
 """The study file: what a study asks for, read and checked before anything is computed."""
 
 from renewal_gis.config.reading import read_study_file
-from renewal_gis.config.settings import Grid, Settings, Transit, Walk, default_criteria
+from renewal_gis.config.settings import (
+    Grid,
+    Isochrones,
+    Settings,
+    Surface,
+    Transit,
+    Walk,
+    default_criteria,
+)
 
-__all__ = ["Grid", "Settings", "Transit", "Walk", "default_criteria", "read_study_file"]
+__all__ = [
+    "Grid",
+    "Isochrones",
+    "Settings",
+    "Surface",
+    "Transit",
+    "Walk",
+    "default_criteria",
+    "read_study_file",
+]

@@ -5,11 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from renewal_gis.config.settings import Grid, Settings, Transit, Walk, default_criteria
+from renewal_gis.access import (
+    PROFILES,
+    Decay,
+    bands,
+    exponential,
+    gaussian,
+    linear,
+    power,
+    step,
+)
+from renewal_gis.config.settings import (
+    Grid,
+    Isochrones,
+    Settings,
+    Surface,
+    Transit,
+    Walk,
+    default_criteria,
+)
 from renewal_gis.config.values import Values
 from renewal_gis.errors import StudyFileError, UsageError
 from renewal_gis.schema import TABLES, LayerSpec, measure
@@ -33,6 +52,17 @@ _TEXT_KEYS = (
     "licence",
     "attribution",
 )
+_SECTIONS = (
+    "study", "layers", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
+)  # fmt: skip
+_DECAYS: dict[str, Callable[[Mapping[str, Any]], Decay]] = {
+    "step": lambda part: step(part["limit_min"]),
+    "linear": lambda part: linear(part["limit_min"]),
+    "exponential": lambda part: exponential(part["beta"], limit_min=part["limit_min"]),
+    "gaussian": lambda part: gaussian(part["beta"], limit_min=part["limit_min"]),
+    "power": lambda part: power(part["beta"], limit_min=part["limit_min"]),
+    "bands": lambda part: bands(part["limits_min"], part["weights"]),
+}
 _NATURES = ("real", "schematic", "synthetic")
 _SECTORS = ("corridor", "south")
 _LOADED = tuple(table.name for table in TABLES if table.name != "stops")
@@ -75,7 +105,7 @@ class _Reader(Values):
         self.path = path
 
     def read(self, content: Mapping[str, Any]) -> Settings:
-        self.keys(content, ("study", "layers", "sectors", "walk", "transit", "criteria"), "")
+        self.keys(content, _SECTIONS, "")
         study = self.section(content, "study")
         self.keys(study, ("name", "language", "crs"), "study")
         name = self.text(study, "name", "study", default=self.path.parent.name)
@@ -83,7 +113,9 @@ class _Reader(Values):
         crs = self.text(study, "crs", "study", default="EPSG:2154")
         layers, grids = self.layers(self.section(content, "layers"))
         sectors, date = self.sectors(self.section(content, "sectors"))
-        walk = self.walk(self.section(content, "walk"))
+        walk = self.walk(self.section(content, "walk"), grids)
+        surface = self.surface(content.get("surface"))
+        isochrones = self.isochrones(content.get("isochrones"))
         transit = self.transit(content.get("transit"))
         criteria = self.criteria(content.get("criteria", []))
         if self.faults:
@@ -91,7 +123,8 @@ class _Reader(Values):
             raise StudyFileError(f"{self.path}: {len(self.faults)} fault(s)\n{lines}")
         return Settings(
             path=self.path, name=name, language=cast(Literal["fr", "en"], language), crs=crs,
-            layers=layers, grids=grids, sectors=sectors, sectors_date=date, walk=walk,
+            layers=layers, grids=grids, sectors=sectors, sectors_date=date, walk=walk, surface=surface,
+            isochrones=isochrones,
             transit=transit, criteria=criteria or default_criteria(),
         )  # fmt: skip
 
@@ -176,23 +209,87 @@ class _Reader(Values):
             self.fault("sectors", f"{', '.join(both)} stands in both the corridor and the south.")
         return sectors, self.day(part, "date", "sectors")
 
-    def walk(self, part: Mapping[str, Any]) -> Walk:
-        self.keys(part, ("speed_km_h", "thresholds_min", "join_limit_m"), "walk")
+    def walk(self, part: Mapping[str, Any], grids: Mapping[str, Grid]) -> Walk:
+        self.keys(
+            part,
+            (
+                "profile",
+                "speed_km_h",
+                "slope",
+                "thresholds_min",
+                "join_limit_m",
+                "margin_m",
+                "decay",
+            ),
+            "walk",
+        )
         usual = Walk()
-        limits = part.get("thresholds_min", list(usual.thresholds_min))
-        if not (
-            isinstance(limits, list)
-            and limits
-            and all(isinstance(limit, (int, float)) and limit > 0 for limit in limits)
-        ):
-            self.fault("walk.thresholds_min", f"must be a list of minutes above 0, got {limits!r}.")
-            limits = list(usual.thresholds_min)
+        profile = PROFILES[
+            self.choice(part, "profile", tuple(PROFILES), "walk", default=usual.profile.name)
+        ]
+        speed = self.number(part, "speed_km_h", "walk", default=profile.speed_km_h, above=0)
+        slope = self.text(part, "slope", "walk", default="")
+        if slope and slope != "ascent_m" and slope not in grids:
+            known = ", ".join(["ascent_m", *grids])
+            self.fault(
+                "walk.slope", f"must be ascent_m or the name of a grid, got {slope!r}: {known}."
+            )
         return Walk(
-            speed_km_h=self.number(part, "speed_km_h", "walk", default=usual.speed_km_h, above=0),
-            thresholds_min=tuple(sorted(map(float, limits))),
+            profile=replace(profile, speed_km_h=speed),
+            slope=slope,
+            thresholds_min=self.minutes(part, "thresholds_min", "walk", usual.thresholds_min),
             join_limit_m=self.number(
                 part, "join_limit_m", "walk", default=usual.join_limit_m, above=0
             ),
+            margin_m=self.number(part, "margin_m", "walk", default=usual.margin_m, above=-1),
+            decay=self.decay(part.get("decay"), usual.decay),
+        )
+
+    def decay(self, part: Any, usual: Decay) -> Decay:
+        if part is None:
+            return usual
+        where = "walk.decay"
+        if not isinstance(part, dict):
+            self.fault(where, 'must be a table such as { function = "linear", limit_min = 20 }.')
+            return usual
+        self.keys(part, ("function", "beta", "limit_min", "limits_min", "weights"), where)
+        name = self.choice(part, "function", tuple(_DECAYS), where, default="linear")
+        try:
+            return _DECAYS[name](part)
+        except KeyError as fault:
+            self.fault(where, f"the function {name} needs {fault.args[0]}.")
+        except (UsageError, TypeError, ValueError) as fault:
+            self.fault(where, str(fault))
+        return usual
+
+    def surface(self, part: Any) -> Surface | None:
+        if part is None:
+            return None
+        if not isinstance(part, dict):
+            self.fault("surface", "must be a table, written [surface].")
+            return None
+        self.keys(part, ("cell_m",), "surface")
+        return Surface(
+            cell_m=self.number(part, "cell_m", "surface", default=Surface().cell_m, above=0)
+        )
+
+    def isochrones(self, part: Any) -> Isochrones | None:
+        if part is None:
+            return None
+        if not isinstance(part, dict):
+            self.fault("isochrones", "must be a table, written [isochrones].")
+            return None
+        self.keys(part, ("of", "minutes", "direction"), "isochrones")
+        usual, known = Isochrones(), ("sites", "services", "stops")
+        of = part.get("of", list(usual.of))
+        if not isinstance(of, list) or not of or not set(of) <= set(known):
+            self.fault("isochrones.of", f"must be a list among {', '.join(known)}, got {of!r}.")
+            of = usual.of
+        direction = self.choice(part, "direction", ("from", "to"), "isochrones", default="from")
+        return Isochrones(
+            of=tuple(of),
+            minutes=self.minutes(part, "minutes", "isochrones", usual.minutes),
+            direction=cast(Literal["from", "to"], direction),
         )
 
     def transit(self, part: Any) -> Transit | None:

@@ -8,24 +8,61 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from renewal_gis.access import PROFILES, Decay, Profile, linear
 from renewal_gis.assumptions import assumption
 from renewal_gis.schema import BASKET, LayerSpec, measure
 from renewal_gis.scoring import Criterion
 
-__all__ = ["Grid", "Settings", "Transit", "Walk", "default_criteria"]
+__all__ = ["Grid", "Isochrones", "Settings", "Surface", "Transit", "Walk", "default_criteria"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Walk:
-    """How people walk."""
+    """How people walk.
 
-    speed_km_h: float = field(default_factory=lambda: assumption("walk_speed").value)
+    Parameters
+    ----------
+    profile
+        Speed, and what steps and crossings cost.
+    slope
+        Where slopes come from: nothing (flat), `ascent_m` (the streets' own column), or the name of
+        a grid of elevations.
+    thresholds_min
+        Walking times of the counts.
+    join_limit_m
+        Farthest a place may lie from the street it is joined to.
+    margin_m
+        Streets kept beyond the communes.
+    decay
+        What a service is worth at so many minutes, for the measures `gravity:` and `floating:`.
+    """
+
+    profile: Profile = PROFILES["adult"]
+    slope: str = ""
     thresholds_min: tuple[float, ...] = field(
         default_factory=lambda: tuple(
             assumption(name).value for name in ("near_threshold", "quarter_hour", "far_threshold")
         )
     )
     join_limit_m: float = field(default_factory=lambda: assumption("join_limit").value)
+    margin_m: float = field(default_factory=lambda: assumption("street_margin").value)
+    decay: Decay = field(default_factory=lambda: linear(assumption("far_threshold").value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """A grid of squares from whose centres the walks are measured."""
+
+    cell_m: float = 200.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Isochrones:
+    """Whose isochrones are drawn, and for how many minutes."""
+
+    of: tuple[str, ...] = ("sites",)
+    minutes: tuple[float, ...] = (5.0, 10.0, 15.0)
+    direction: Literal["from", "to"] = "from"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +95,8 @@ class Settings:
     sectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sectors_date: dt.date | None = None
     walk: Walk = field(default_factory=Walk)
+    surface: Surface | None = None
+    isochrones: Isochrones | None = None
     transit: Transit | None = None
     criteria: tuple[Criterion, ...] = ()
 

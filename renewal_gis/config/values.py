@@ -79,6 +79,20 @@ class Values:
             self.fault(f"{where}.{key}", f"must be a day such as 2026-03-10, got {value!r}.")
             return None
 
+    def minutes(
+        self, part: Mapping[str, Any], key: str, where: str, usual: tuple[float, ...]
+    ) -> tuple[float, ...]:
+        """Return a list of minutes above zero, in ascending order."""
+        held = part.get(key, list(usual))
+        if not (
+            isinstance(held, list)
+            and held
+            and all(type(limit) in (int, float) and limit > 0 for limit in held)
+        ):
+            self.fault(f"{where}.{key}", f"must be a list of minutes above 0, got {held!r}.")
+            return usual
+        return tuple(sorted(map(float, held)))
+
     def mapping(self, entry: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
         """Return a table of any values."""
         value = entry.get(key, {})

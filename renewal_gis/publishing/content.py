@@ -65,7 +65,7 @@ class MapContent:
         Polygons in the study's CRS, on their INSEE code; `name`, `population`, `sector`.
     layers
         Any of `perimeters`, `constraints`, `backdrop`, `streets`, `services`, `stops`, with the
-        columns of the schema.
+        columns of the schema, and `isochrones`: `place`, `name`, `minutes`, polygons.
     stock
         Polygons or points; `dwellings`, `tenure`, `built_year`, `fate`, `commune` and one column
         per measure. NaN in a measure is drawn and said as "no data".

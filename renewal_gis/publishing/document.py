@@ -35,6 +35,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "perimeters": ("name", "programme", "project", "convention", "geometry_quality"),
     "constraints": ("kind", "level", "name", "source", "vintage", "geometry_quality"),
     "backdrop": ("kind", "name"),
+    "isochrones": ("place", "name", "minutes"),
     "services": ("group", "name", "capacity", "vintage"),
     "stops": ("name", "mode", "departures_day", "departures_h", "lines"),
     "sites": (

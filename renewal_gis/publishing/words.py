@@ -228,6 +228,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "layers.perimeters": ("Renewal perimeters", "Périmètres de renouvellement"),
     "layers.constraints": ("Constraints", "Contraintes"),
     "layers.sites": ("Candidate sites", "Sites candidats"),
+    "layers.isochrones": ("Walks from the sites", "À pied depuis les sites"),
+    "layers.isochrone": (
+        "Reached in {minutes} min on foot",
+        "Atteint en {minutes} min à pied",
+    ),
+    "layers.isochronesName": ("isochrones", "isochrones"),
     "layers.stops": ("Stops, sized by departures", "Arrêts, selon leurs départs"),
     "layers.absent": ("not in this study", "absent de cette étude"),
     "layers.transitLayer": ("transit", "transport"),

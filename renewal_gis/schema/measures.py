@@ -60,6 +60,8 @@ def measure(key: str) -> Measure:
     counted = re.fullmatch(r"count_(\d+(?:\.\d+)?)_min", kind)
     if counted and subject in _SUBJECTS:
         return _count(subject, counted.group(1))
+    if kind in _SHARED and subject in _SUBJECTS:
+        return _shared(kind, subject)
     if kind in {"grid_mean", "grid_share"} and subject:
         return _grid(kind, subject)
     if key in _FIXED:
@@ -73,7 +75,8 @@ def measure(key: str) -> Measure:
 def known_measures() -> list[str]:
     """Return the keys a study can name, counts within 10, 15 and 20 minutes included."""
     counts = [f"count_{limit}_min:{name}" for limit in (10, 15, 20) for name in _SUBJECTS]
-    return [*_FIXED, *counts]
+    shared = [f"{kind}:{name}" for kind in _SHARED for name in _SUBJECTS]
+    return [*_FIXED, *counts, *shared]
 
 
 def _count(subject: str, limit: str) -> Measure:
@@ -84,6 +87,19 @@ def _count(subject: str, limit: str) -> Measure:
         fr=f"{fr}\u00a0: nombre à moins de {limit} minutes à pied",
         unit="services",
         breaks=(1.0, 2.0, 3.0, 5.0),
+        low_is_good=False,
+    )
+
+
+def _shared(kind: str, subject: str) -> Measure:
+    en, fr, unit = _SHARED[kind]
+    label, sens = _SUBJECTS[subject]
+    return Measure(
+        key=f"{kind}:{subject}",
+        en=f"{label}: {en}",
+        fr=f"{sens}\u00a0: {fr}",
+        unit=unit,
+        breaks=(0.5, 1.0, 2.0, 4.0),
         low_is_good=False,
     )
 
@@ -111,10 +127,30 @@ def _walk(subject: str, en: str, fr: str) -> Measure:
     )
 
 
+_SHARED = {
+    "gravity": (
+        "number, each worth less the farther it is",
+        "nombre, chacun valant moins s’il est loin",
+        "services",
+    ),
+    "floating": (
+        "capacity for each dwelling, shared with those around",
+        "capacité par logement, partagée avec les voisins",
+        "per dwelling",
+    ),
+}
 _SUBJECTS = {group.id: (group.en, group.fr) for group in BASKET}
 _FIXED: dict[str, Measure] = {
     **{f"walk_min:{name}": _walk(name, en, fr) for name, (en, fr) in _SUBJECTS.items()},
     "walk_min:stop": _walk("stop", "Transit stop", "Arrêt de transport"),
+    "basket_groups": Measure(
+        key="basket_groups",
+        en="Basket groups within a quarter of an hour on foot",
+        fr="Groupes du panier à moins d’un quart d’heure à pied",
+        unit="groups",
+        breaks=(3.0, 6.0, 9.0, 12.0),
+        low_is_good=False,
+    ),
     "departures_day:stop": Measure(
         key="departures_day:stop",
         en="Departures a day at the nearest stop",

@@ -64,7 +64,7 @@ def test_a_good_file_is_read(tmp_path):
     assert [spec.path.name for spec in settings.layers["services"]] == ["a.csv", "b.csv"]
     assert settings.layers["services"][1].keep == {"open": ("yes",)}
     assert settings.grids["hazard"].at_least == 2
-    assert settings.walk.speed_km_h == 3.6
+    assert settings.walk.profile.speed_km_h == 3.6
     assert settings.walk.thresholds_min == (5, 15)
     assert settings.transit.date == dt.date(2026, 3, 10)
     assert settings.criteria[0].unit == "min"

@@ -1,6 +1,6 @@
 // The map itself and what lies under everything: land, sectors, water, railways, names of the communes.
 const PANES = {
-  land: 200, backdrop: 210, sectors: 205, streets: 220, rails: 225, stock: 230, outlines: 300,
+  land: 200, backdrop: 210, sectors: 205, streets: 220, rails: 225, stock: 230, outlines: 300, isochrones: 305,
   constraints: 310, perimeters: 320, chosen: 330, sites: 400, services: 420, stops: 430, names: 450,
 };
 

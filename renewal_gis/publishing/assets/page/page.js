@@ -116,6 +116,7 @@ async function start(map) {
   const small = await loaded("small");
   state.small = small ? JSON.parse(new TextDecoder().decode(small)) : {};
   drawBase();
+  drawIsochrones();
   drawConstraints();
   drawPerimeters();
   drawSites();

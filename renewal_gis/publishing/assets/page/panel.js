@@ -72,6 +72,8 @@ function drawLayers() {
       layerRow("perimeters", word("layers.perimeters"), swatch({ fill: schematicFill(), stroke: "#47202f", "stroke-dasharray": schematic ? "4 3" : "none" }), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic })),
     taggedGroup("layers.constraints", absent("constraints") ? null : natureTag("constraints", state.small.constraints.some((record) => isSchematic(record, "constraints"))), ...(absent("constraints") ? [layerRow("constraints", word("layers.constraints"), swatch({}), { absent: true })]
       : state.constraintGroups.map(({ key, kind, level, records }) => layerRow("constraints:" + key, `${codeLabel("kind", kind)} · ${inside(codeLabel("level", level))}`, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), { count: records.length })))),
+    taggedGroup("layers.isochrones", absent("isochrones") ? null : natureTag("isochrones"), ...(absent("isochrones") ? [layerRow("isochrones", word("layers.isochrones"), swatch({}), { absent: true })]
+      : state.isochroneGroups.map(({ key, limit, colour, records }) => layerRow(key, word("layers.isochrone", { minutes: limit }), swatch({ fill: colour, "fill-opacity": 0.3, stroke: colour }), { count: records.length })))),
     group("layers.transit", layerRow("stops", word("layers.stops"), dotSwatch({ fill: "#fff", stroke: "#2c6e8f", "stroke-width": 2 }), { absent: absent("stops"), count: size("stops"), layer: "stops" })),
     taggedGroup("layers.services", absent("services") ? null : natureTag("services"), ...serviceRows()),
     group("layers.territory",

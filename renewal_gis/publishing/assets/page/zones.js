@@ -28,6 +28,25 @@ function drawPerimeters() {
   near();
 }
 
+// Isochrones: one layer a walking time, the widest below; hollow enough to read the buildings under them.
+const ISOCHRONE_COLOURS = ["#5b2a86", "#8a5fb0", "#b99bd1"];
+
+function isochroneGroups() {
+  const minutes = [...new Set((state.small.isochrones || []).map(({ values }) => values.minutes))].sort((a, b) => a - b);
+  return minutes.map((limit, rank) => ({
+    key: "isochrones:" + limit, limit, colour: ISOCHRONE_COLOURS[Math.min(rank, ISOCHRONE_COLOURS.length - 1)],
+    records: state.small.isochrones.filter(({ values }) => values.minutes === limit),
+  }));
+}
+
+function drawIsochrones() {
+  state.isochroneGroups = isochroneGroups();
+  for (const { key, colour, records } of [...state.isochroneGroups].reverse()) {
+    const group = shapes(records, "isochrones", () => ({ color: colour, weight: 1.6, fillColor: colour, fillOpacity: 0.16 }));
+    switchable(key, group, false);
+  }
+}
+
 function constraintGroups() {
   const found = new Map();
   for (const record of state.small.constraints || []) {
