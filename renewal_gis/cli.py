@@ -42,6 +42,10 @@ class _Commands(click.Group):
         except RenewalGisError as fault:
             click.echo(f"Error: {fault}", err=True)
             ctx.exit(fault.exit_status)
+        except OSError as fault:
+            place = f"{fault.filename}: " if fault.filename else ""
+            click.echo(f"Error: {place}{fault.strerror or fault}. Nothing was written.", err=True)
+            ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("Interrupted: nothing was written.", err=True)
             ctx.exit(130)
@@ -167,7 +171,10 @@ def _run(
             try:
                 written = publish(results, folder, only_map=only_map)
             except OSError as fault:
-                raise DataError(f"{folder} cannot be written: {fault}.") from None
+                raise DataError(
+                    f"{folder} cannot be written ({fault.strerror or fault}); what stood there is "
+                    "intact. Close the files that are open, or choose another --output."
+                ) from None
     if as_json:
         click.echo(json.dumps(summary(results), ensure_ascii=False, indent=1))
     elif not quiet:
@@ -227,6 +234,9 @@ def _show_findings(found: Any) -> None:
 def _show_results(results: Results) -> None:
     if results.study.nature != "real":
         click.echo(f"Note: these results rest on {results.study.nature} data.")
+    transit = results.study.settings.transit
+    if transit is not None:
+        click.echo(f"Timetable of {transit.date.isoformat()}, {' to '.join(transit.window)}.")
     if results.ranking is not None and results.sites is not None:
         ranked = results.sites.sort_values(["rank", "score_high"], ascending=[True, False])
         rows = [

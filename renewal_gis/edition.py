@@ -14,10 +14,11 @@ import geopandas as gpd
 import pandas as pd
 
 from renewal_gis.config import Walk
-from renewal_gis.files import atomic_folder
+from renewal_gis.files import atomic_folder, sha256_of
 from renewal_gis.publishing.content import Fact, MapContent, MeasureLabel
 from renewal_gis.publishing.results import (
     assumptions_table,
+    published_before,
     write_csv,
     write_geoparquet,
     write_manifest,
@@ -86,7 +87,7 @@ def _site_isochrones(drawn: gpd.GeoDataFrame, sites: gpd.GeoDataFrame | None) ->
     return table.set_index(table.index.map(str))
 
 
-def publish(results: Results, folder: Path, *, only_map: bool = False) -> list[Path]:
+def publish(results: Results, folder: Path | str, *, only_map: bool = False) -> list[Path]:
     """Write the map and the tables of a run into a folder.
 
     Everything is written beside and swapped in at the end: when a step fails, what stood in the
@@ -106,12 +107,20 @@ def publish(results: Results, folder: Path, *, only_map: bool = False) -> list[P
     list of Path
         The files written.
     """
-    with atomic_folder(folder) as beside:
-        draw(map_content(results)).save(beside / "map.html")
+    target = Path(folder)
+    page = draw(map_content(results))
+    before = published_before(target)
+    obsolete = () if only_map else before
+    with atomic_folder(target, obsolete=obsolete) as beside:
+        page.save(beside / "map.html")
         if not only_map:
             _write_tables(results, beside)
         names = sorted(path.name for path in beside.iterdir())
-    return [folder / name for name in names]
+        drawn = sha256_of(beside / "map.html")
+    if only_map and before.get("map.html", drawn) != drawn:
+        # The manifest of an earlier run would now lie about the map.
+        (target / "manifest.json").unlink(missing_ok=True)
+    return [target / name for name in names]
 
 
 def run_id(results: Results) -> str:
@@ -180,22 +189,29 @@ def _plain(value: Any) -> Any:
 
 def _write_tables(results: Results, folder: Path) -> None:
     nature = results.study.nature
-    tables: dict[str, pd.DataFrame | None] = {
+    transit = results.study.settings.transit
+    dated = {"data_nature": nature, "timetable_date": transit.date.isoformat() if transit else ""}
+    plain: dict[str, pd.DataFrame | None] = {
         "findings": results.findings,
-        "inventory": results.inventory,
         "sources": _sources(results),
-        "assumptions": assumptions_table(),
+        "assumptions": assumptions_table(_in_force(results)),
         "criteria": _criteria(results),
+    }
+    tables: dict[str, pd.DataFrame | None] = {
+        "inventory": results.inventory,
         "constraints_on_sites": results.constraint_shares,
-        "comparison": results.comparison,
-        "distribution": results.distribution,
+        "comparison": _labelled(results.comparison),
+        "distribution": _labelled(results.distribution),
         "programme": results.programme,
         "sites": results.sites,
         "breakdown": None if results.ranking is None else results.ranking.breakdown(),
     }
+    for name, table in plain.items():
+        if table is not None and len(table.columns):
+            write_csv(table, folder / f"{name}.csv")
     for name, table in tables.items():
         if table is not None and len(table.columns):
-            write_csv(table, folder / f"{name}.csv", nature=nature)
+            write_csv(table, folder / f"{name}.csv", **dated)
     layers = {
         "sites": results.sites,
         "stock": results.stock,
@@ -214,6 +230,34 @@ def _write_tables(results: Results, folder: Path) -> None:
         parameters={**_parameters(results), "run": run_id(results)},
         notice=_NOTICE[nature],
     )
+
+
+def _labelled(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of measures with the label and the unit of each."""
+    if "measure" not in table.columns:
+        return table
+    held = table["measure"].map(measure)
+    return table.assign(
+        label=held.map(lambda found: found.en),
+        libelle=held.map(lambda found: found.fr),
+        unit=held.map(lambda found: found.unit),
+    )
+
+
+def _in_force(results: Results) -> dict[str, float]:
+    """Return the assumptions as the study sets them."""
+    walk = results.study.settings.walk
+    speeds = {"adult": "walk_speed", "child": "child_speed", "older": "older_speed"}
+    thresholds = ("near_threshold", "quarter_hour", "far_threshold")
+    return {
+        speeds[walk.profile.name]: walk.profile.speed_km_h,
+        "join_limit": walk.join_limit_m,
+        "street_margin": walk.margin_m,
+        # The quarter of an hour is also the basket's reading, which no study changes.
+        **dict(
+            zip(thresholds[::2], (walk.thresholds_min[0], walk.thresholds_min[-1]), strict=True)
+        ),
+    }
 
 
 def _labels(results: Results) -> tuple[MeasureLabel, ...]:
@@ -330,13 +374,18 @@ def _programme_facts(programme: pd.DataFrame | None) -> Iterable[Fact]:
         return
     total = programme.loc["total"]
     gone, back = int(total["demolished"]), int(total["rebuilt"])
+    mining = int(total["of_which_mining"])
     share = f"{100 * total['ratio']:.1f}" if gone else "–"
     yield Fact(
         en="Programme",
         fr="Programme",
-        value_en=f"{gone:,} dwellings demolished, {back:,} rebuilt ({share} %)",
+        value_en=(
+            f"{gone:,} dwellings demolished, {mining:,} of them on mining estates; "
+            f"{back:,} rebuilt ({share} %)"
+        ),
         value_fr=(
-            f"{_french(gone)} logements démolis, {_french(back)} reconstruits "
+            f"{_french(gone)} logements démolis dont {_french(mining)} miniers, "
+            f"{_french(back)} reconstruits "
             f"({share.replace('.', ',')}\u00a0%)"
         ),
     )

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,23 +33,53 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder beside `folder`; move its files in when the block succeeds.
+def atomic_folder(folder: Path, *, obsolete: Iterable[str] = ()) -> Iterator[Path]:
+    """Give a temporary folder beside `folder`; swap its files in when the block succeeds.
 
-    Files already in `folder` with other names are kept. When the block raises, nothing in
-    `folder` has changed.
+    Parameters
+    ----------
+    folder
+        Folder to fill; made when absent. Its files of other names are kept.
+    obsolete
+        Names of files that go away with the swap.
+
+    Notes
+    -----
+    When the block raises, or a file cannot be swapped in, `folder` is put back as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield beside
-        folder.mkdir(exist_ok=True)
-        for written in sorted(beside.iterdir()):
-            _flush_to_disk(written)
-            written.chmod(0o644)
-            written.replace(folder / written.name)
+        _swap(beside, folder, set(obsolete))
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _swap(beside: Path, folder: Path, obsolete: set[str]) -> None:
+    """Set the old files aside, move the new ones in; undo all of it when one step fails."""
+    written = sorted(beside.iterdir())
+    for path in written:
+        _flush_to_disk(path)
+        path.chmod(0o644)
+    folder.mkdir(exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    undo: list[tuple[Path, Path]] = []
+    try:
+        for name in sorted(obsolete | {path.name for path in written}):
+            if (folder / name).exists():
+                undo.append((aside / name, folder / name))
+                (folder / name).replace(aside / name)
+        for path in written:
+            undo.append((folder / path.name, path))
+            path.replace(folder / path.name)
+    except BaseException:
+        for now, before in reversed(undo):
+            if now.exists():
+                now.replace(before)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:

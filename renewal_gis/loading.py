@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
 
 from renewal_gis import sources, territories
 from renewal_gis.config import Settings, read_study_file
 from renewal_gis.errors import DataError
-from renewal_gis.schema import Finding, Provenance
+from renewal_gis.schema import (
+    Finding,
+    Loaded,
+    Provenance,
+    errors_in,
+    sentence,
+    unknown_references,
+)
 
 __all__ = ["Report", "Study", "load"]
 
 Report = Callable[[str], None]
+_CACHE = ".renewal-gis"  # beside the study file; may be deleted at any time
 _NATURES = ("real", "schematic", "synthetic")
 
 
@@ -77,10 +85,12 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     findings: list[Finding] = []
     provenance: list[Provenance] = []
     faults: list[str] = []
-    for name, read in _readers(settings, crs).items():
+    for name in ("communes", *(name for name in settings.layers if name != "communes"), "stops"):
+        if name not in settings.layers and not (name == "stops" and settings.transit):
+            continue
         report(name)
         try:
-            loaded = read()
+            loaded = _read(settings, name, crs, tables.get("communes"))
         except DataError as fault:
             faults.append(str(fault))
             continue
@@ -92,12 +102,14 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
             provenance.append(sources.raster_provenance(grid.spec, f"grid:{name}"))
         except DataError as fault:
             faults.append(str(fault))
+    if not faults:
+        communes = territories.with_sectors(tables["communes"], settings.sectors)
+        tables["communes"] = communes
+        placed = _placing(tables, communes)
+        faults.extend(sentence(found) for found in errors_in(placed))
+        findings.extend([*placed, *unknown_references(tables), *_absent_layers(tables)])
     if faults:
         raise DataError("\n".join(faults))
-    tables["communes"] = territories.with_sectors(
-        cast(gpd.GeoDataFrame, tables["communes"]), settings.sectors
-    )
-    findings.extend(_absent_layers(tables))
     return Study(
         settings=settings,
         tables=tables,
@@ -106,17 +118,34 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     )
 
 
-def _readers(settings: Settings, crs: Any) -> dict[str, Callable[[], Any]]:
-    readers: dict[str, Callable[[], Any]] = {
-        name: lambda name=name, specs=specs: sources.read_layer(specs, table=name, crs=crs)  # type: ignore[misc]
-        for name, specs in settings.layers.items()
-    }
-    if settings.transit is not None:
+def _placing(tables: Mapping[str, pd.DataFrame], communes: gpd.GeoDataFrame) -> list[Finding]:
+    return [
+        found
+        for name, table in tables.items()
+        if name != "communes" and isinstance(table, gpd.GeoDataFrame)
+        for found in territories.placing_findings(name, table, communes)
+    ]
+
+
+def _read(
+    settings: Settings, name: str, crs: pyproj.CRS, communes: gpd.GeoDataFrame | None
+) -> Loaded:
+    """Read one table; streets are kept within the communes and a margin."""
+    if name == "stops" and settings.transit is not None:
         transit = settings.transit
-        readers["stops"] = lambda: sources.read_stops(
-            transit.feeds, date=transit.date, window=transit.window, crs=crs
-        )
-    return readers
+        return sources.read_stops(transit.feeds, date=transit.date, window=transit.window, crs=crs)
+    specs = settings.layers[name]
+    extract = any(spec.source == "osm" for spec in specs)
+    clipped = name == "streets" and communes is not None
+    return sources.read_layer(
+        specs,
+        table=name,
+        crs=crs,
+        area=communes.geometry.union_all() if clipped and communes is not None else None,
+        margin_m=settings.walk.margin_m,
+        # An extract takes long to read, and is read again at each run: its tables are kept.
+        cache=settings.path.resolve().parent / _CACHE if extract else None,
+    )
 
 
 def _absent_layers(tables: Mapping[str, pd.DataFrame]) -> Iterable[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple, cast
 
 import geopandas as gpd
@@ -10,7 +9,7 @@ import pandas as pd
 
 from renewal_gis import scoring, sources, territories
 from renewal_gis.loading import Study
-from renewal_gis.schema import Finding, measure
+from renewal_gis.schema import HAZARDS, Finding, measure
 from renewal_gis.walking import Walking, walked
 
 __all__ = ["compared", "inventory", "judged", "measured", "placed"]
@@ -60,28 +59,32 @@ def judged(study: Study, measures: pd.DataFrame | None) -> Judged:
         return Judged(shares, None, None, [])
     if constraints is not None:
         shares = scoring.constraint_shares(sites, constraints)
-        kinds = shares.groupby(["site", "kind"])["share"].max().unstack("kind")
-        held = kinds.reindex(sites.index).fillna(0.0).add_prefix("constraint_share:")
-        measures = measures.join(held)
+        measures = measures.join(_constrained(sites, constraints))
     located = placed(study, "sites", measures)
     located = located.assign(veto=scoring.vetoes(shares, sites.index))
-    criteria = study.settings.criteria
-    absent = sorted({c.measure for c in criteria} - set(measures.columns))
-    known = measures.reindex(columns=[*measures.columns, *absent])
-    if not any(known[c.measure].notna().any() for c in criteria if c.weight > 0):
-        return Judged(shares, located, None, [_unscored(criteria)])
-    ranking = scoring.rank(known, criteria)
-    findings = [_unscored([criterion]) for criterion in ranking.unmeasured]
+    # A criterion is left out because the study lacks its layer or its group, never for what the
+    # sites at hand measure: one more site must not change the score of another.
+    known = [c for c in study.settings.criteria if c.measure in measures.columns]
+    findings = [_unscored(c) for c in study.settings.criteria if c not in known]
+    if not any(criterion.weight > 0 for criterion in known):
+        return Judged(shares, located, None, findings)
+    ranking = scoring.rank(measures, known)
     return Judged(shares, located.join(ranking.summary), ranking, findings)
+
+
+def _constrained(sites: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the share of each site under each kind of constraint, 0 where none lies on it."""
+    shares = scoring.constraint_shares(sites, constraints, by_level=False)
+    kinds = shares.pivot(index="site", columns="kind", values="share")
+    held = kinds.reindex(index=sites.index, columns=list(HAZARDS)).fillna(0.0)
+    return held.add_prefix("constraint_share:")
 
 
 def placed(study: Study, name: str, measures: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return a layer with its commune, its sector and its measures."""
     table = cast(gpd.GeoDataFrame, study.tables[name])
     communes = cast(gpd.GeoDataFrame, study.tables["communes"])
-    located = territories.locate(table, communes)
-    stated = table.get("commune", pd.Series(None, index=table.index, dtype=object))
-    commune = stated.astype(object).where(stated.notna(), located)
+    commune = territories.commune_of(table, communes)
     return table.assign(commune=commune, sector=commune.map(communes["sector"])).join(measures)
 
 
@@ -127,12 +130,14 @@ def _sampled(study: Study, sites: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=sites.index)
 
 
-def _unscored(criteria: Iterable[scoring.Criterion]) -> Finding:
-    names = ", ".join(criterion.name for criterion in criteria)
+def _unscored(criterion: scoring.Criterion) -> Finding:
     return Finding(
         layer="sites",
         severity="note",
         code="criterion-not-measured",
-        message=f"Not measured for any site, so left out of the score: {names}.",
-        column=names,
+        message=(
+            f"The study has no data for {criterion.measure}: the criterion {criterion.name} is left "
+            "out of every score. Add the layer or the services it needs, or drop the criterion."
+        ),
+        column=criterion.name,
     )

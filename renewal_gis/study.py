@@ -78,13 +78,15 @@ class Results:
                 "No site was scored: the study needs sites, and streets with services or transit."
             )
         known = site in self.sites.index
-        return scoring.explain(
+        spoken = language or self.study.settings.language
+        told = scoring.explain(
             self.ranking,
             site,
             name=str(self.sites.at[site, "name"]) if known else "",
             veto=str(self.sites.at[site, "veto"]) if known else "",
-            language=language or self.study.settings.language,
+            language=spoken,
         )
+        return [*told, *_ground(self.study, spoken)]
 
 
 def run(
@@ -139,3 +141,34 @@ def run(
         programme=None if operations is None else planning.programme_totals(operations),
         findings=findings_table([*loaded.findings, *measures.findings, *judged.findings, *ledger]),
     )
+
+
+_GROUND = {
+    "en": {
+        "walk": "Walked at {speed} km/h on the street network.",
+        "timetable": "Transit as timetabled for {day}.",
+        "synthetic": "These figures rest on synthetic data: they show the method, not the place.",
+        "schematic": "Some outlines are schematic: they show where, not exactly what.",
+    },
+    "fr": {
+        "walk": "À pied à {speed} km/h sur le réseau des rues.",
+        "timetable": "Transports selon les horaires du {day}.",
+        "synthetic": (
+            "Ces chiffres reposent sur des données synthétiques\u202f: ils montrent la méthode, "
+            "pas le lieu."
+        ),
+        "schematic": "Certains contours sont schématiques\u202f: ils disent où, pas exactement quoi.",
+    },
+}
+
+
+def _ground(study: Study, language: str) -> list[str]:
+    """Say what an explanation rests on: the walking speed, the timetable's date, the data's nature."""
+    words, settings = _GROUND[language], study.settings
+    speed = f"{settings.walk.profile.speed_km_h:g}"
+    told = [words["walk"].format(speed=speed.replace(".", ",") if language == "fr" else speed)]
+    if settings.transit is not None:
+        told.append(words["timetable"].format(day=settings.transit.date.isoformat()))
+    if study.nature in words:
+        told.append(words[study.nature])
+    return told

@@ -15,7 +15,7 @@ from renewal_gis.access.edges import nearest_edges
 from renewal_gis.access.network import DECIMETRES, Floats, Ints, Network
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import CRSError
-from renewal_gis.schema import Finding
+from renewal_gis.schema import Finding, inner_points
 
 __all__ = ["Joined", "at_nodes", "join"]
 
@@ -118,7 +118,7 @@ def join(
         )
     limit = assumption("join_limit").value if limit_m is None else limit_m
     share = assumption("island_share").value if island_share is None else island_share
-    xy = shapely.get_coordinates(_points(places))
+    xy = shapely.get_coordinates(inner_points(places.geometry.to_numpy()))
     there = np.isfinite(xy).all(axis=1)
     edge = np.full(len(xy), -1, dtype=np.int32)
     along = np.zeros(len(xy), dtype=np.int32)
@@ -163,21 +163,3 @@ def at_nodes(network: Network) -> Joined:
         stub_dm=nothing,
         distance_m=nothing.astype(float),
     )
-
-
-def _points(places: gpd.GeoDataFrame | gpd.GeoSeries) -> npt.NDArray[np.object_]:
-    """Return one point a place: itself, the centroid where it lies inside, else a point inside.
-
-    A place without geometry gets a point without coordinates, so that positions are kept.
-    """
-    shapes = np.array(places.geometry.to_numpy(), dtype=object)
-    nowhere = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    shapes[nowhere] = shapely.Point(np.nan, np.nan)
-    drawn = np.flatnonzero(shapely.get_type_id(shapes) != shapely.GeometryType.POINT)
-    if len(drawn):
-        middle = shapely.centroid(shapes[drawn])
-        x, y = shapely.get_x(middle), shapely.get_y(middle)
-        outside = ~shapely.contains_xy(shapes[drawn], x, y)
-        middle[outside] = shapely.point_on_surface(shapes[drawn][outside])
-        shapes[drawn] = middle
-    return shapes

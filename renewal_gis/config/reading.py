@@ -74,7 +74,7 @@ def read_study_file(path: Path | str) -> Settings:
     Parameters
     ----------
     path
-        A `study.toml`; the paths in it are relative to it.
+        A `study.toml`, or the folder that holds it; the paths in it are relative to it.
 
     Raises
     ------
@@ -82,6 +82,8 @@ def read_study_file(path: Path | str) -> Settings:
         With every fault, each with its key path; an unknown key is told with the nearest known one.
     """
     where = Path(path)
+    if where.is_dir():
+        where = where / "study.toml"
     try:
         text = where.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -163,7 +165,7 @@ class _Reader(Values):
         nature = self.choice(entry, "nature", _NATURES, where, default="real")
         return LayerSpec(
             path=(self.path.parent / entry["path"]).resolve(),
-            swap_axes=bool(entry.get("swap_axes", False)),
+            swap_axes=self.flag(entry, "swap_axes", where),
             rename=self.mapping(entry, "rename", where),
             values={
                 column: {str(old): str(new) for old, new in codes.items()}
@@ -362,7 +364,7 @@ class _Reader(Values):
                 name=self.text(entry, "name", where, default=key), measure=key, best=best,
                 worst=worst, weight=weight, unit=held.unit, en=held.en, fr=held.fr,
                 source=self.text(entry, "source", where, default=""),
-                verified=entry.get("verified") is True,
+                verified=self.flag(entry, "verified", where),
             )  # fmt: skip
         except UsageError as fault:
             self.fault(where, str(fault))

@@ -61,12 +61,23 @@ class Values:
     ) -> float:
         """Return a number, above a limit when one is given."""
         value = part.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
-            self.fault(f"{where}.{key}", f"must be a number, got {value!r}.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not math.isfinite(value)
+        ):
+            self.fault(f"{where}.{key}", f"must be a finite number, got {value!r}.")
             return default
         if above is not None and not value > above:
             self.fault(f"{where}.{key}", f"must be above {above:g}, got {value!r}.")
         return float(value)
+
+    def flag(self, part: Mapping[str, Any], key: str, where: str) -> bool:
+        """Return true or false; false when absent."""
+        value = part.get(key, False)
+        if not isinstance(value, bool):
+            self.fault(f"{where}.{key}", f"must be true or false without quotes, got {value!r}.")
+        return value is True
 
     def day(self, part: Mapping[str, Any], key: str, where: str) -> dt.date | None:
         """Return a day, written as one or as text; None when absent."""
@@ -87,7 +98,7 @@ class Values:
         if not (
             isinstance(held, list)
             and held
-            and all(type(limit) in (int, float) and limit > 0 for limit in held)
+            and all(type(limit) in (int, float) and 0 < limit < math.inf for limit in held)
         ):
             self.fault(f"{where}.{key}", f"must be a list of minutes above 0, got {held!r}.")
             return usual

@@ -10,21 +10,29 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from renewal_gis.assumptions import ASSUMPTIONS
 from renewal_gis.files import sha256_of, write_text
 
-__all__ = ["assumptions_table", "write_csv", "write_geoparquet", "write_manifest"]
+__all__ = [
+    "assumptions_table",
+    "published_before",
+    "write_csv",
+    "write_geoparquet",
+    "write_manifest",
+]
 
 _LIBRARIES = ("geopandas", "shapely", "pyproj", "rasterio", "folium", "numba", "numpy", "pandas")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(table: pd.DataFrame, path: Path, *, nature: str) -> None:
-    """Write a table as UTF-8 CSV, its last column telling the nature of the data it rests on.
+def write_csv(table: pd.DataFrame, path: Path, **told: str) -> None:
+    """Write a table as UTF-8 CSV.
 
-    A text that a spreadsheet would take for a formula is written behind an apostrophe.
+    A text that a spreadsheet would take for a formula is written behind an apostrophe; an infinite
+    number is left blank.
 
     Parameters
     ----------
@@ -32,16 +40,18 @@ def write_csv(table: pd.DataFrame, path: Path, *, nature: str) -> None:
         Written without its geometry; its index is written when it has a name.
     path
         File to write, all of it or nothing.
-    nature
-        `real`, `schematic` or `synthetic`.
+    **told
+        Columns that say the same in every row: `data_nature`, `timetable_date`.
     """
     plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
     if plain.index.name:
         plain = plain.reset_index()
-    texts = [name for name in plain.columns if not pd.api.types.is_numeric_dtype(plain[name])]
-    for name in texts:
-        plain[name] = plain[name].map(_harmless)
-    plain["data_nature"] = nature
+    for name in plain.columns:
+        if pd.api.types.is_numeric_dtype(plain[name]):
+            plain[name] = plain[name].replace([np.inf, -np.inf], np.nan)
+        else:
+            plain[name] = plain[name].map(_harmless)
+    plain = plain.assign(**told)
     write_text(path, plain.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
 
 
@@ -53,12 +63,19 @@ def write_geoparquet(table: gpd.GeoDataFrame, path: Path, *, nature: str) -> Non
     table.assign(data_nature=nature).to_parquet(path, compression="zstd", index=True)
 
 
-def assumptions_table() -> pd.DataFrame:
-    """Return every planning constant with its value, unit, source, date and trust."""
+def assumptions_table(in_force: Mapping[str, float]) -> pd.DataFrame:
+    """Return every planning constant: the value in force, the default, source, date and trust.
+
+    Parameters
+    ----------
+    in_force
+        Name → value, for those the study sets otherwise than the default.
+    """
     rows = [
         {
             "name": held.name,
-            "value": held.value,
+            "value": in_force.get(held.name, held.value),
+            "default": held.value,
             "unit": held.unit,
             "en": held.en,
             "fr": held.fr,
@@ -69,6 +86,19 @@ def assumptions_table() -> pd.DataFrame:
         for held in ASSUMPTIONS
     ]
     return pd.DataFrame(rows)
+
+
+def published_before(folder: Path) -> dict[str, str]:
+    """Return the files an earlier run wrote into a folder and their hashes, as its manifest says.
+
+    Empty when there is no manifest, or none that can be read.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        outputs = {str(name): str(digest) for name, digest in manifest["outputs"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {name: digest for name, digest in outputs.items() if Path(name).name == name}
 
 
 def write_manifest(

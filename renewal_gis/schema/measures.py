@@ -9,7 +9,18 @@ from difflib import get_close_matches
 from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.tables import HAZARDS
 
-__all__ = ["Measure", "known_measures", "measure"]
+__all__ = ["UNITS", "Measure", "known_measures", "measure"]
+
+# Unit → as printed in English and in French, and the decimals it is printed with.
+UNITS: dict[str, tuple[str, str, int]] = {
+    "min": ("min", "min", 1),
+    "services": ("services", "services", 1),
+    "groups": ("groups", "groupes", 0),
+    "departures": ("departures", "départs", 0),
+    "departures/h": ("departures/h", "départs/h", 1),
+    "share": ("of the area", "de la surface", 2),
+    "per dwelling": ("per dwelling", "par logement", 3),
+}
 
 _WALK = (5.0, 10.0, 15.0, 20.0, 30.0)
 _LEED_TRIPS = (20.0, 72.0, 144.0, 360.0)  # LEED v4 trip ladder: 72, 144 and 360 trips on a weekday

@@ -8,7 +8,7 @@ from __future__ import annotations
 from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.columns import Column, Kind, Table
 
-__all__ = ["FAMILIES", "TABLES", "table"]
+__all__ = ["FAMILIES", "HAZARDS", "TABLES", "table"]
 
 Codes = dict[str, tuple[str, str]]
 
@@ -261,6 +261,15 @@ TABLES: tuple[Table, ...] = (
             _optional("walkable", "flag", "Open to walkers", "Ouvert aux piétons"),
             _optional("kind", "text", "Class of street", "Classe de voie"),
             _optional("name", "text", "Name", "Nom"),
+            _optional("bridge", "flag", "On a bridge", "Sur un pont"),
+            _optional(
+                "crossings",
+                "integer",
+                "Road crossings inside the edge",
+                "Traversées à l’intérieur du tronçon",
+                unit="crossings",
+                low=0,
+            ),
         ),
     ),
     Table(

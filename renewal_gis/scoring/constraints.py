@@ -15,7 +15,9 @@ from renewal_gis.errors import CRSError
 __all__ = ["constraint_shares", "vetoes"]
 
 
-def constraint_shares(sites: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) -> pd.DataFrame:
+def constraint_shares(
+    sites: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame, *, by_level: bool = True
+) -> pd.DataFrame:
     """Share of each site's area under each kind and level of constraint.
 
     Parameters
@@ -24,12 +26,15 @@ def constraint_shares(sites: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) ->
         Table `sites` (polygons).
     constraints
         Table `constraints`, in the same CRS.
+    by_level
+        Tell the levels apart; otherwise the zones of a kind count together and `level` is empty.
 
     Returns
     -------
     DataFrame
-        Columns `site, kind, level, share, zones`, only pairs that touch; `share` is 0 for a point or
-        a line that lies on the site, `zones` the identifiers of the zones, joined by commas.
+        Columns `site, kind, level, share, zones`, only pairs that touch; overlaps count once. `share`
+        is 0 for a point or a line that lies on the site, `zones` the identifiers of the zones, joined
+        by commas.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def constraint_shares(sites: gpd.GeoDataFrame, constraints: gpd.GeoDataFrame) ->
         ["site", "zone"]
     )
     pairs["kind"] = constraints["kind"].to_numpy()[pairs["zone"]]
-    pairs["level"] = constraints["level"].to_numpy()[pairs["zone"]]
+    pairs["level"] = constraints["level"].to_numpy()[pairs["zone"]] if by_level else ""
     rows = [
         _row(sites, constraints, int(site), str(kind), str(level), part["zone"].to_numpy())
         for (site, kind, level), part in pairs.groupby(["site", "kind", "level"], sort=True)

@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from renewal_gis.errors import DataError
+from renewal_gis.schema import HAZARDS, UNITS
 from renewal_gis.scoring.ranking import Ranking
 
 __all__ = ["explain"]
@@ -19,7 +20,7 @@ _WORDS = {
             "a measure is missing, so its rank lies between {best} and {worst} of {sites}."
         ),
         "geometric": "Where a weak point cannot be bought back (geometric mean): {score}.",
-        "line": "{label}: {value} {unit} gives {points} points (weight {weight}).",
+        "line": "{label}: {value} {unit}, worth {points} points (weight {weight}).",
         "missing": "{label}: not measured (weight {weight}).",
         "best": "What lifts it most above the median site: {labels}.",
         "worst": "What holds it back most: {labels}.",
@@ -73,13 +74,15 @@ def explain(
         When the site is not in the ranking; the message lists the sites.
     """
     if site not in ranking.summary.index:
-        known = ", ".join(map(str, ranking.summary.index))
-        raise DataError(f"No site called {site!r}. The sites are: {known}.")
+        sites = [str(name) for name in ranking.summary.index]
+        near = [name for name in sites if name.casefold() == site.casefold()]
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise DataError(f"No site called {site!r}. {hint}The sites are: {', '.join(sites)}.")
     words = _WORDS[language]
     summary = ranking.summary.loc[site]
     told = [_headline(words, summary, language, site=site, name=name, sites=len(ranking.summary))]
     if veto:
-        told.append(words["veto"].format(veto=veto))
+        told.append(words["veto"].format(veto=_kinds(veto, language)))
     if pd.notna(summary["score_geometric"]):
         told.append(words["geometric"].format(score=_number(summary["score_geometric"], language)))
     told.extend(_contrast(ranking, site, words, language))
@@ -139,11 +142,13 @@ def _lines(ranking: Ranking, site: str, words: dict[str, str], language: str) ->
                 words["missing"].format(label=label, weight=_weight(criterion.weight, language))
             )
             continue
+        en, fr, decimals = UNITS.get(criterion.unit, (criterion.unit, criterion.unit, 1))
+        unit = fr if language == "fr" else en
         told.append(
             words["line"].format(
                 label=label,
-                value=_number(value, language),
-                unit=criterion.unit,
+                value=_number(value, language, decimals=decimals),
+                unit=unit,
                 points=_number(ranking.points.at[site, criterion.name], language, decimals=0),
                 weight=_weight(criterion.weight, language),
             )
@@ -158,3 +163,10 @@ def _number(value: float, language: str, *, decimals: int = 1) -> str:
 
 def _weight(weight: float, language: str) -> str:
     return f"{weight:g}".replace(".", ",") if language == "fr" else f"{weight:g}"
+
+
+def _kinds(veto: str, language: str) -> str:
+    """Return kinds of constraint as words; a text that names none is kept as it is."""
+    place = 1 if language == "fr" else 0
+    names = [HAZARDS[kind][place] if kind in HAZARDS else kind for kind in veto.split(", ")]
+    return ", ".join(names).lower()

@@ -24,9 +24,7 @@ class Ranking:
     Attributes
     ----------
     criteria
-        Criteria that could be measured for at least one site.
-    unmeasured
-        Criteria left out because no site has a value.
+        What counts, and how much.
     values
         Measured values, sites × criteria.
     points
@@ -39,7 +37,6 @@ class Ranking:
     """
 
     criteria: tuple[Criterion, ...]
-    unmeasured: tuple[Criterion, ...]
     values: pd.DataFrame
     points: pd.DataFrame
     summary: pd.DataFrame
@@ -92,7 +89,7 @@ def rank(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Ranking:
     UsageError
         When two criteria share a name, or no weight is above zero.
     DataError
-        When a criterion's measure is not a column, or none of the criteria could be measured.
+        When a criterion's measure is not a column.
 
     Notes
     -----
@@ -109,24 +106,16 @@ def rank(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Ranking:
     B    0.0     2
     """
     _require_sound(measures, criteria)
-    measured = tuple(c for c in criteria if measures[c.measure].notna().any())
-    unmeasured = tuple(c for c in criteria if c not in measured)
-    if not sum(criterion.weight for criterion in measured) > 0:
-        raise DataError(
-            "No criterion with a weight above zero could be measured for any site. "
-            "Check the services, the streets and the transit feed."
-        )
     values = pd.DataFrame(
-        {c.name: measures[c.measure].astype(float) for c in measured}, index=measures.index
+        {c.name: measures[c.measure].astype(float) for c in criteria}, index=measures.index
     )
     scored = pd.DataFrame(
-        {c.name: points(values[c.name], best=c.best, worst=c.worst) for c in measured},
+        {c.name: points(values[c.name], best=c.best, worst=c.worst) for c in criteria},
         index=measures.index,
     )
-    weights = np.array([criterion.weight for criterion in measured], dtype=float)
+    weights = np.array([criterion.weight for criterion in criteria], dtype=float)
     return Ranking(
-        criteria=measured,
-        unmeasured=unmeasured,
+        criteria=tuple(criteria),
         values=values,
         points=scored,
         summary=_summary(scored, weights / weights.sum()),
@@ -138,6 +127,8 @@ def _require_sound(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Non
     if len(set(names)) < len(names):
         repeated = sorted({name for name in names if names.count(name) > 1})
         raise UsageError(f"Two criteria share a name: {', '.join(repeated)}.")
+    if not sum(criterion.weight for criterion in criteria) > 0:
+        raise UsageError("No criterion has a weight above zero.")
     absent = [c.measure for c in criteria if c.measure not in measures.columns]
     if absent:
         known = ", ".join(map(str, measures.columns))

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyproj
+import shapely
 
 from renewal_gis.errors import CRSError, DataError, LayerReadError, SchemaError, UsageError
 from renewal_gis.schema import (
@@ -25,17 +29,19 @@ from renewal_gis.schema import (
     findings_table,
     sentence,
 )
+from renewal_gis.sources.cache import cache_key, cached
 from renewal_gis.sources.crs import layer_crs, swapped, verdict
+from renewal_gis.sources.extent import Extent, extent
 from renewal_gis.sources.formats import raw_table
-from renewal_gis.sources.opening import fingerprint, nearest, reading
+from renewal_gis.sources.opening import existing, fingerprint, nearest, reading
 from renewal_gis.sources.policy import judged
-from renewal_gis.sources.recipe import EXTRA_COLUMNS, prepared
-from renewal_gis.sources.text import as_text, cast
+from renewal_gis.sources.recipe import prepared
+from renewal_gis.sources.text import cast as typed
 
 __all__ = ["read_layer"]
 
 _LINES_SHOWN = 12
-_NOT_A_BRIDGE = ("no", "false", "0", "f", "n", "non")
+_ASIDE = ("set-aside", "beyond-margin", "outside-area")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +53,15 @@ class _Part:
     rows_in: int
 
 
-def read_layer(specs: Sequence[LayerSpec], *, table: str, crs: pyproj.CRS) -> Loaded:
+def read_layer(
+    specs: Sequence[LayerSpec],
+    *,
+    table: str,
+    crs: pyproj.CRS,
+    area: shapely.Geometry | None = None,
+    margin_m: float = 0,
+    cache: Path | None = None,
+) -> Loaded:
     """Read, check and stack the files of one declared table.
 
     Parameters
@@ -60,15 +74,26 @@ def read_layer(specs: Sequence[LayerSpec], *, table: str, crs: pyproj.CRS) -> Lo
         Name of the declared table (`stock`, `services`…).
     crs
         The study's system, from `study_crs`.
+    area
+        The study's area, a polygon in `crs`. Of a table of lines, only the lines that touch it or
+        its margin are kept, whole; the findings count the others. Other tables are read whole.
+    margin_m
+        Width of the margin around `area`, in metres: as far as people walk, so that the border
+        cuts nobody's way.
+    cache
+        A folder where tables of lines and what comes from OpenStreetMap are kept as GeoParquet,
+        and found again when the content of the files and all that is asked are the same. A kept
+        table is equal to one read anew. What cannot be read there is made again; where nothing
+        can be written, nothing is kept.
 
     Returns
     -------
     Loaded
         The table, indexed by a unique text identifier under the schema's index name, with the
         declared columns that were found, in declared order, then the geometry in `crs` (a plain
-        DataFrame for a table without geometry). Undeclared columns are left out, but for
-        `bridge` of `streets`. NaN or NA in an optional column means that the value is unknown.
-        The findings list every row left out, repaired or set aside.
+        DataFrame for a table without geometry). Undeclared columns are left out. NaN or NA in an
+        optional column means that the value is unknown. The findings list every row left out,
+        repaired or set aside.
 
     Raises
     ------
@@ -80,21 +105,33 @@ def read_layer(specs: Sequence[LayerSpec], *, table: str, crs: pyproj.CRS) -> Lo
         Duplicate identifiers, missing or unknown columns, wrong geometry types, coordinates that
         are not finite, an empty layer. One message tells every fault of the layer.
     UsageError
-        `table` is not declared, or no file is given.
+        `table` is not declared, no file is given, or `area` is no polygon.
     """
     wanted = _declared(table)
     if not specs:
         raise UsageError(f"{table}: no file is given. Name at least one under [layers].")
+    lines = wanted.geometry == ("line",)
+    around = extent(area, margin_m) if lines else None
+    if cache is None or not (lines or any(spec.source == "osm" for spec in specs)):
+        return _read(specs, wanted, crs, around)
+    prints = [fingerprint(existing(one.path, layer=table), layer=table) for one in specs]
+    key = cache_key(specs, prints, table=table, crs=crs, extent=around)
+    return cached(cache, table, key, crs, lambda: _read(specs, wanted, crs, around))
+
+
+def _read(
+    specs: Sequence[LayerSpec], wanted: Table, crs: pyproj.CRS, around: Extent | None
+) -> Loaded:
     refused: list[DataError] = []
     parts: list[_Part] = []
     for spec, prefix in zip(specs, _prefixes(specs), strict=True):
         try:
-            parts.append(_part(spec, wanted, crs, prefix))
+            parts.append(_part(spec, wanted, crs, prefix, around))
         except (CRSError, LayerReadError) as error:
             refused.append(error)
     findings = [finding for part in parts for finding in part.findings]
     frames = [part.frame for part in parts if part.frame is not None]
-    if not refused and len(frames) == len(specs):
+    if not refused and len(frames) == len(specs) > 1:
         findings += _clashes(frames, specs, wanted)
     _stop(refused, errors_in(findings), wanted)
     return Loaded(
@@ -121,7 +158,9 @@ def _prefixes(specs: Sequence[LayerSpec]) -> list[str]:
     return [f"{spec.layer or spec.path.stem}/" for spec in specs]
 
 
-def _part(spec: LayerSpec, table: Table, crs: pyproj.CRS, prefix: str) -> _Part:
+def _part(
+    spec: LayerSpec, table: Table, crs: pyproj.CRS, prefix: str, around: Extent | None
+) -> _Part:
     file = spec.path.name
     raw, notes = raw_table(spec, table=table)
     # A reader lists what it could not turn into a row: those count among the rows that came in.
@@ -137,9 +176,13 @@ def _part(spec: LayerSpec, table: Table, crs: pyproj.CRS, prefix: str) -> _Part:
             frame["length_m"] = frame.geometry.length
     outcome = judged(frame, table, file=file)
     findings += outcome.findings
-    if outcome.frame is not None:
-        _balance(rows_in, len(outcome.frame), findings, table, file)
-    return _Part(frame=outcome.frame, findings=tuple(findings), rows_in=rows_in)
+    kept = outcome.frame
+    if kept is not None and around is not None:
+        kept, left = around.within(cast(gpd.GeoDataFrame, kept), table=table.name, file=file)
+        findings += left
+    if kept is not None:
+        _balance(rows_in, len(kept), findings, table, file)
+    return _Part(frame=kept, findings=tuple(findings), rows_in=rows_in)
 
 
 def _projected(
@@ -178,7 +221,7 @@ def _projected(
 
 def _balance(rows_in: int, kept: int, findings: list[Finding], table: Table, file: str) -> None:
     dropped = sum(one.count for one in findings if one.severity == "dropped")
-    aside = sum(one.count for one in findings if one.code == "set-aside")
+    aside = sum(one.count for one in findings if one.code in _ASIDE)
     if rows_in != kept + dropped + aside:
         raise AssertionError(
             f"{table.name} ({file}): {rows_in} rows in, {kept} kept, {dropped} dropped, "
@@ -208,27 +251,17 @@ def _clashes(frames: list[pd.DataFrame], specs: Sequence[LayerSpec], table: Tabl
 
 
 def _stacked(frames: list[pd.DataFrame], table: Table, crs: pyproj.CRS) -> pd.DataFrame:
-    extras = EXTRA_COLUMNS.get(table.name, ())
     held = {name for frame in frames for name in frame.columns}
-    names = [name for name in (*table.names, *extras) if name in held]
-    plain = [pd.DataFrame(frame).reindex(columns=names).astype(object) for frame in frames]
-    whole = pd.concat(plain)
-    columns: dict[str, pd.Series] = {}
-    for name in names:
-        columns[name] = (
-            _bridges(whole[name]) if name in extras else cast(whole[name], table.column(name))
-        )
-    index = pd.Index([str(row) for row in whole.index], name=table.index)
+    names = [name for name in table.names if name in held]
+    plain = [pd.DataFrame(frame).reindex(columns=names) for frame in frames]
+    whole = plain[0] if len(plain) == 1 else pd.concat([one.astype(object) for one in plain])
+    columns = {name: typed(whole[name], table.column(name)) for name in names}
+    index = pd.Index(whole.index.astype(str), name=table.index)
     result = pd.DataFrame({name: values.array for name, values in columns.items()}, index=index)
     if not table.geometry:
         return result
-    shapes = [shape for frame in frames for shape in frame["geometry"]]
+    shapes = np.concatenate([frame["geometry"].to_numpy() for frame in frames])
     return gpd.GeoDataFrame(result, geometry=gpd.GeoSeries(shapes, index=index, crs=crs))
-
-
-def _bridges(values: pd.Series) -> pd.Series:
-    text = as_text(values)
-    return text.map(lambda value: value is not None and value.casefold() not in _NOT_A_BRIDGE)
 
 
 def _provenance(spec: LayerSpec, part: _Part, table: Table) -> Provenance:

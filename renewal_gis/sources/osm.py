@@ -10,6 +10,7 @@ import geopandas as gpd
 from renewal_gis.errors import LayerReadError, MissingExtraError
 from renewal_gis.schema import Finding
 from renewal_gis.sources.opening import nearest, reading
+from renewal_gis.sources.wholeness import whole
 
 __all__ = ["LAYERS", "read_osm"]
 
@@ -24,11 +25,11 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
     path
         The `.osm.pbf` file.
     layer
-        `streets`: id (`way/segment`), u, v, kind, name, walkable, bridge; lines split wherever two
-        ways share a node. `services`: id (`node/…`, `way/…`, `relation/…`), group, name,
-        source_code; points. `buildings`: id, building, flats, levels, name, label; polygons.
-        `landuse`: id, landuse, name, label; polygons. A label is the name, or the class and the id
-        of what has none.
+        `streets`: id (`way/rank`), u, v, kind, name, walkable, bridge, crossings (pedestrian
+        crossings between the ends); lines cut wherever two ways share a node. `services`: id
+        (`node/…`, `way/…`, `relation/…`), group, name, source_code; points. `buildings`: id,
+        building, flats, levels, name, label; polygons. `landuse`: id, landuse, name, label;
+        polygons. A label is the name, or the class and the id of what has none.
     table
         Name of the layer in the study, for messages.
 
@@ -40,16 +41,20 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
     Raises
     ------
     LayerReadError
-        When the file is truncated or not an extract, or `layer` is not one of the four.
+        When the file is truncated or not an extract, or `layer` is not one of the four; for
+        streets, when no way is open to walkers.
     MissingExtraError
-        When the library osmium is not installed.
+        When the library osmium is needed and not installed: for all but streets of a `.pbf`.
     """
     if layer not in LAYERS:
         raise LayerReadError(
             f"{table} ({path.name}): an OpenStreetMap extract has no layer {layer!r}."
             f'{nearest(layer, list(LAYERS))} Write layer = "…", one of: {", ".join(LAYERS)}.'
         )
-    _library()
+    whole(path, layer=table)
+    if layer != "streets":
+        _library()
+    # Here and not at the top: few studies read an extract, and the compiled reader is heavy.
     from renewal_gis.sources import osm_areas, osm_streets
 
     readers: dict[str, Any] = {
@@ -59,7 +64,13 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
         "landuse": osm_areas.landuse,
     }
     with reading(path, layer=table, advice="Copy the extract again."):
-        frame, findings = readers[layer](path, table)
+        try:
+            frame, findings = readers[layer](path, table)
+        except MemoryError as error:
+            raise LayerReadError(
+                f"{table} ({path.name}): the extract needs more memory than this machine has. Cut "
+                "it to the study and its surroundings (osmium extract)."
+            ) from error
     frame.index = range(1, len(frame) + 1)
     return frame, findings
 

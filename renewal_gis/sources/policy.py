@@ -86,8 +86,11 @@ def _signed(frame: pd.DataFrame | None, findings: list[Finding], file: str) -> J
 
 def _flat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return plane shapes; a group of one point becomes that point, which loses nothing."""
-    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    shapes = frame.geometry.to_numpy()
     lone = (shapely.get_type_id(shapes) == 4) & (shapely.get_num_geometries(shapes) == 1)
+    if not lone.any() and not shapely.has_z(shapes).any() and not shapely.has_m(shapes).any():
+        return frame
+    shapes = shapely.force_2d(shapes)
     shapes = np.where(lone, shapely.get_geometry(shapes, 0), shapes)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
@@ -96,6 +99,8 @@ def _with_geometry(
     frame: gpd.GeoDataFrame, table: Table, findings: list[Finding]
 ) -> gpd.GeoDataFrame:
     absent = (frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
+    if not absent.any():
+        return frame
     findings += [
         Finding(
             layer=table.name,
@@ -112,7 +117,10 @@ def _with_geometry(
 def _repaired(frame: gpd.GeoDataFrame, table: Table, findings: list[Finding]) -> gpd.GeoDataFrame:
     shapes = frame.geometry.to_numpy().copy()
     dimension = shapely.get_dimensions(shapes)
-    broken = ~shapely.is_valid(shapes) & _finite(shapes) & (dimension >= 1)
+    broken = ~shapely.is_valid(shapes) & (dimension >= 1)
+    if not broken.any():
+        return frame
+    broken &= _finite(shapes)
     lost = np.zeros(len(frame), dtype=np.bool_)
     for place in np.flatnonzero(broken):
         reason = shapely.is_valid_reason(shapes[place])
@@ -163,6 +171,8 @@ def _without_faults(
     frame: pd.DataFrame, table: Table, found: list[Finding], findings: list[Finding]
 ) -> pd.DataFrame:
     """Leave out rows with a fault in a required column; empty the faulty optional values."""
+    if not found:
+        return frame
     faults: dict[str, list[Finding]] = defaultdict(list)
     repairs: list[Finding] = []
     for finding in found:

@@ -14,11 +14,7 @@ from renewal_gis.schema import Finding, LayerSpec, Table
 from renewal_gis.sources.opening import nearest
 from renewal_gis.sources.text import as_text
 
-__all__ = ["EXTRA_COLUMNS", "Prepared", "prepared"]
-
-# Columns no table declares and a reader can still use. Everything else undeclared is left out:
-# a cadastral file has eighty columns, and none of them is checked.
-EXTRA_COLUMNS: dict[str, tuple[str, ...]] = {"streets": ("bridge",)}
+__all__ = ["Prepared", "prepared"]
 
 # id = "row" numbers the rows: for a file whose only identifiers clash with another file's.
 ROW_NUMBER = "row"
@@ -70,7 +66,8 @@ def prepared(raw: pd.DataFrame, spec: LayerSpec, table: Table, *, prefix: str = 
         text = as_text(frame[column])
         frame[column] = text.map(mapping).where(text.isin(list(mapping)), text)
     geometry = [kept.geometry.name] if table.geometry and hasattr(kept, "geometry") else []
-    wanted = [name for name in (*table.names, *EXTRA_COLUMNS.get(table.name, ())) if name in frame]
+    # Undeclared columns are left out: a cadastral file has eighty, and none of them is checked.
+    wanted = [name for name in table.names if name in frame]
     frame = frame[[*wanted, *geometry]]
     frame.index = pd.Index(ids.loc[kept.index].tolist(), name=table.index)
     return Prepared(frame=frame, findings=tuple(findings))
@@ -133,7 +130,7 @@ def _unknown_columns(raw: pd.DataFrame, told: _Teller) -> Iterable[Finding]:
 
 def _unknown_targets(raw: pd.DataFrame, told: _Teller) -> Iterable[Finding]:
     spec, table = told.spec, told.table
-    known = [*table.names, *EXTRA_COLUMNS.get(table.name, ())]
+    known = list(table.names)
     asked = [*((name, "rename") for name in spec.rename.values())]
     asked += [(name, "constants") for name in spec.constants]
     asked += [(name, "values") for name in spec.values]

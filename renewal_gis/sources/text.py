@@ -28,7 +28,11 @@ def as_text(values: pd.Series) -> pd.Series:
     >>> as_text(pd.Series([59112.0, None])).tolist()
     ['59112', None]
     """
-    texts = [_one_text(value) for value in values.tolist()]
+    if pd.api.types.infer_dtype(values, skipna=True) == "string":
+        # The common case, ten times faster than asking each value what it is.
+        texts = [(one.strip() or None) if isinstance(one, str) else None for one in values.tolist()]
+    else:
+        texts = [_one_text(value) for value in values.tolist()]
     return pd.Series(texts, index=values.index, dtype=object)
 
 
@@ -55,8 +59,12 @@ def readable(values: pd.Series, column: Column) -> pd.Series:
     """
     if column.kind == "text":
         return as_text(values)
+    if column.kind in {"integer", "number"} and pd.api.types.is_any_real_numeric_dtype(values):
+        return values.astype(object).where(values.notna(), None)
     if column.kind in {"integer", "number"}:
         return _blank_as_none(decimal_text(values))
+    if column.kind == "flag" and values.dtype == bool:
+        return values.astype(object)
     if column.kind == "flag":
         return _blank_as_none(values).map(_flag)
     return _blank_as_none(values)

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from renewal_gis.errors import LayerReadError
 from renewal_gis.sources.opening import reading
+from renewal_gis.sources.osm_pbf import blobs
 
 __all__ = ["whole"]
 
 
 def whole(path: Path, *, layer: str) -> None:
-    """Compare the size of a GeoPackage or shapefile with what its header announces.
+    """Compare the size of a GeoPackage, shapefile or `.osm.pbf` with what its headers announce.
 
     SQLite fails, or not, when it meets a missing page, and GDAL gives the shapes cut off a
-    shapefile as rows without geometry.
+    shapefile as rows without geometry. An extract cut between two blocks looks whole.
 
     Raises
     ------
@@ -28,6 +29,8 @@ def whole(path: Path, *, layer: str) -> None:
     with reading(path, layer=layer):
         if suffix in {".gpkg", ".sqlite"}:
             _compare(path, _sqlite_bytes(path, layer), layer)
+        elif suffix == ".pbf":
+            blobs(path, layer=layer)
         elif suffix == ".shp":
             for part in sorted(path.parent.iterdir()):
                 if part.stem == path.stem and part.suffix.lower() in {".shp", ".shx", ".dbf"}:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from renewal_gis.errors import CRSError, DataError
+from renewal_gis.schema import inner_points
 
 __all__ = ["locate", "with_sectors"]
 
@@ -68,7 +69,7 @@ def locate(places: gpd.GeoDataFrame | gpd.GeoSeries, communes: gpd.GeoDataFrame)
     """
     if places.crs != communes.crs:
         raise CRSError(f"Places are in {places.crs}, communes in {communes.crs}.")
-    points = shapely.point_on_surface(places.geometry.to_numpy())
+    points = inner_points(places.geometry.to_numpy())
     place, commune = shapely.STRtree(communes.geometry.to_numpy()).query(
         points, predicate="intersects"
     )

@@ -155,7 +155,7 @@ def test_a_truncated_extract(tmp_path, shared, layer, share):
     path = tmp_path / "n.osm.pbf"
     path.write_bytes(content[: int(len(content) * share)])
     spec = LayerSpec(path=path, source="osm", layer=layer)
-    with pytest.raises(LayerReadError, match=r"streets \(n\.osm\.pbf\): the file cannot be read"):
+    with pytest.raises(LayerReadError, match=r"streets \(n\.osm\.pbf\): the file is truncated"):
         read_layer([spec], table="streets", crs=study_crs("EPSG:27700"))
 
 

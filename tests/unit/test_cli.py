@@ -96,7 +96,7 @@ def test_a_mistake_is_one_sentence_and_a_status(words, status, sentence):
     done = told(*words)
     assert done.exit_code == status
     assert sentence in done.output
-    assert "Traceback" not in done.output
+    assert isinstance(done.exception, SystemExit)
 
 
 def test_data_at_fault_is_status_1_and_leaves_results_alone(study):
@@ -106,8 +106,26 @@ def test_data_at_fault_is_status_1_and_leaves_results_alone(study):
     done = told("run", study, "--quiet")
     assert done.exit_code == 1
     assert "streets" in done.output
-    assert "Traceback" not in done.output
+    assert isinstance(done.exception, SystemExit)
     assert (study.parent / "results" / "map.html").read_bytes() == page
+
+
+def test_a_file_in_the_place_of_a_folder_is_told(study, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    for words, status in (
+        (["new", tmp_path / "taken"], 1),
+        (["run", study, "--output", tmp_path / "taken"], 2),
+        (["run", study, "--output", tmp_path / "taken" / "deeper"], 1),
+    ):
+        done = told(*words)
+        assert done.exit_code == status
+        assert "taken" in done.output
+        assert isinstance(done.exception, SystemExit)
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_folder_stands_for_its_study_file(study):
+    assert told("check", study.parent, "--quiet").exit_code == 0
 
 
 def test_an_unknown_site_is_told_with_the_known_ones(study):

@@ -99,7 +99,7 @@ speed_km_h = "fast"
     assert "study.nam: unknown key; did you mean 'name'?" in told
     assert "layers.stok: unknown key; did you mean 'stock'?" in told
     assert "layers.communes: is needed" in told
-    assert "walk.speed_km_h: must be a number, got 'fast'." in told
+    assert "walk.speed_km_h: must be a finite number, got 'fast'." in told
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ speed_km_h = "fast"
         ("best = 5\n", "", "criteria[0].best: is needed"),
         ("weight = 2", "weight = -1", "the weight -1.0 is negative"),
         ("weight = 2", "weight = 0", "no criterion has a weight above 0"),
-        ("best = 5", "best = nan", "criteria[0].best: must be a number"),
+        ("best = 5", "best = nan", "criteria[0].best: must be a finite number"),
         ("walk_min:ecole", "walk_min:ecol", "the nearest is 'walk_min:ecole'"),
         ("thresholds_min = [15, 5]", "thresholds_min = [0]", "walk.thresholds_min"),
         ("speed_km_h = 3.6", "speed_km_h = 0", "walk.speed_km_h: must be above 0"),
         ('nature = "schematic"', 'nature = "rough"', "must be one of real, schematic, synthetic"),
         ('{ nom = "name" }', '"name"', "layers.communes.rename: must be a table"),
         ('path = "communes.gpkg"', 'file = "communes.gpkg"', "layers.communes.path: is needed"),
-        ("at_least = 2", 'at_least = "2"', "layers.grids.hazard.at_least: must be a number"),
+        ("at_least = 2", 'at_least = "2"', "layers.grids.hazard.at_least: must be a finite number"),
     ],
 )
 def test_each_fault_has_its_sentence(tmp_path, old, new, told):

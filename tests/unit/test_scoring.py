@@ -75,10 +75,10 @@ def test_a_missing_value_is_an_interval_never_zero():
     assert ranking.summary.loc["B", "rank"] == 1
 
 
-def test_a_criterion_nobody_has_is_set_aside_and_named():
+def test_a_criterion_nobody_has_leaves_every_score_open():
     ranking = rank(sites(A=(np.nan, 360), B=(np.nan, 0)), [SCHOOL, BUSES])
-    assert [criterion.name for criterion in ranking.unmeasured] == ["school"]
-    assert ranking.summary["score"].tolist() == [100, 0]
+    assert ranking.summary["score"].isna().all()
+    assert ranking.summary["score_high"].tolist() == pytest.approx([100, 200 / 3])
 
 
 def test_equal_scores_share_the_better_rank():
@@ -140,6 +140,12 @@ def test_overlapping_zones_of_a_kind_are_not_counted_twice():
     assert shares["zones"].tolist() == ["z0, z1"]
 
 
+def test_levels_of_a_kind_can_count_together():
+    two = zones(("mining", "veto", box(0, 0, 3, 10)), ("mining", "derogation", box(2, 0, 6, 10)))
+    assert constraint_shares(SITE, two)["share"].tolist() == pytest.approx([0.4, 0.3])
+    assert constraint_shares(SITE, two, by_level=False)["share"].tolist() == [0.6]
+
+
 def test_a_shaft_is_a_veto_although_it_has_no_area():
     shares = constraint_shares(SITE, zones(("mining", "veto", Point(25, 5))))
     assert shares[["site", "share"]].values.tolist() == [["B", 0.0]]
@@ -170,7 +176,8 @@ def test_the_explanation_says_the_same_numbers_in_both_languages():
     french = explain(ranking, "A", name="Thiers", veto="mining", language="fr")
     assert english[0] == f"Site A (Thiers) scores {score:.1f} out of 100 and ranks 2 of 2."
     assert f"{score:.1f}".replace(".", ",") in french[0]
-    assert "mining" in english[1]
+    assert english[1] == "Veto, whatever the score: mine workings."
+    assert french[1].endswith("aléa minier.")
     assert len(english) == len(french)
 
 

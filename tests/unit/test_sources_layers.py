@@ -290,8 +290,14 @@ def test_streets_keep_their_bridges(tmp_path):
         for value in ("yes", "viaduct", "no", None)
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    table = load(LayerSpec(path=path), table="streets").table
-    assert table["bridge"].tolist() == [True, True, False, False]
+    loaded = load(LayerSpec(path=path), table="streets")
+    assert loaded.table["bridge"].astype(object).fillna("unknown").tolist() == [
+        True,
+        "unknown",
+        False,
+        "unknown",
+    ]
+    assert [found.row for found in loaded.findings if found.code == "not-a-flag"] == ["2"]
 
 
 def test_an_undeclared_table_and_no_file_are_faults_of_the_call():

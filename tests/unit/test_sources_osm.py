@@ -185,8 +185,13 @@ def test_without_the_library_the_extra_is_named(extract, monkeypatch):
         return plain(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
+    assert len(load(extract, "streets", "streets").table) == 8
     with pytest.raises(MissingExtraError, match=r"renewal-gis\[osm\]"):
-        load(extract, "streets", "streets")
+        load(extract, "services", "services")
+    xml = extract.with_name("small.osm")
+    xml.write_text("<osm version='0.6'/>", encoding="utf-8")
+    with pytest.raises(MissingExtraError, match="this kind of OpenStreetMap extract"):
+        load(xml, "streets", "streets")
 
 
 def test_newport(shared):
@@ -195,7 +200,7 @@ def test_newport(shared):
     crs = study_crs("EPSG:27700")
     streets = read_layer([spec], table="streets", crs=crs)
     table = streets.table
-    assert len(table) == 16_922
+    assert len(table) == 16_938
     assert table["length_m"].sum() == pytest.approx(899_841, abs=1)
     assert (table["length_m"] > 0).all()
     spec = LayerSpec(path=path, source="osm", layer="services")

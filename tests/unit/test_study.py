@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.affinity import translate
 from small_study import write_small_study
 
 from renewal_gis.edition import map_content, publish, summary
@@ -90,9 +92,14 @@ def test_two_runs_give_the_same_bytes(tmp_path):
 
 def test_every_output_says_the_data_is_synthetic(results, tmp_path):
     publish(results, tmp_path)
+    rests_on_no_data = {"assumptions.csv", "criteria.csv", "findings.csv", "sources.csv"}
     for path in tmp_path.glob("*.csv"):
-        table = pd.read_csv(path)
-        assert (table["data_nature"] == "synthetic").all(), path.name
+        if path.name not in rests_on_no_data:
+            table = pd.read_csv(path)
+            assert (table["data_nature"] == "synthetic").all(), path.name
+            assert (table["timetable_date"] == "2026-03-10").all(), path.name
+    assert "synthetic" in set(pd.read_csv(tmp_path / "sources.csv")["nature"])
+    assert "synthetic data" in " ".join(results.explain("north"))
     for path in tmp_path.glob("*.parquet"):
         assert (pd.read_parquet(path)["data_nature"] == "synthetic").all()
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
@@ -138,6 +145,66 @@ def test_a_failed_run_leaves_earlier_outputs_intact(results, tmp_path, monkeypat
         publish(results, tmp_path / "out")
     assert digests(tmp_path / "out") == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_an_earlier_run_wrote_and_this_one_does_not_goes_away(tmp_path):
+    study = write_small_study(tmp_path / "in")
+    publish(run(study), tmp_path / "out")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    study.write_text(study.read_text().replace('operations = "operations.csv"\n', ""))
+    publish(run(study), str(tmp_path / "out"))
+    assert not (tmp_path / "out" / "programme.csv").exists()
+    assert (tmp_path / "out" / "notes.txt").exists()
+
+
+def test_a_map_drawn_anew_leaves_no_manifest_that_lies(tmp_path):
+    study = write_small_study(tmp_path / "in")
+    publish(run(study), tmp_path / "out")
+    publish(run(study), tmp_path / "out", only_map=True)
+    assert (tmp_path / "out" / "manifest.json").exists()
+    study.write_text(study.read_text().replace("Petite ville", "Autre ville"))
+    publish(run(study), tmp_path / "out", only_map=True)
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    assert (tmp_path / "out" / "sites.csv").exists()
+
+
+def test_homes_outside_every_commune_are_told(tmp_path):
+    study = write_small_study(tmp_path)
+    stock = gpd.read_parquet(tmp_path / "stock.parquet")
+    stock.loc["b1", "geometry"] = stock.geometry["b1"].buffer(1).centroid.buffer(3)
+    stock["commune"] = ["N", "S", "N", "00000"]
+    stock.geometry = [translate(g, 0, 30_000 * (n == 1)) for n, g in enumerate(stock.geometry)]
+    stock.to_parquet(tmp_path / "stock.parquet")
+    results = run(study)
+    found = results.findings.set_index(["code", "row"])["message"]
+    assert ("unknown-reference", "b4") in found.index
+    assert ("commune-differs", "b3") in found.index
+    assert results.stock["sector"].tolist() == ["corridor", "south", "corridor", "south"]
+    del stock["commune"]
+    stock.to_parquet(tmp_path / "stock.parquet")
+    results = run(study)
+    assert ("outside-communes", "b2") in set(
+        zip(results.findings["code"], results.findings["row"], strict=True)
+    )
+
+
+def test_a_layer_of_another_place_is_refused(tmp_path):
+    study = write_small_study(tmp_path)
+    sites = gpd.read_file(tmp_path / "sites.geojson")
+    sites.geometry = [translate(g, 2, 0) for g in sites.geometry]
+    sites.to_file(tmp_path / "sites.geojson")
+    with pytest.raises(DataError, match="None of the 2 rows touches a commune"):
+        load(study)
+
+
+def test_one_more_site_changes_no_other_score(tmp_path):
+    study = write_small_study(tmp_path)
+    before = run(study).sites["score"]
+    sites = gpd.read_file(tmp_path / "sites.geojson")
+    more = sites.iloc[[0]].assign(id="third", name="Third")
+    gpd.GeoDataFrame(pd.concat([sites, more])).to_file(tmp_path / "sites.geojson")
+    after = run(study).sites["score"]
+    assert after[before.index].tolist() == before.tolist()
 
 
 def test_a_study_of_communes_alone_runs_and_says_what_is_missing(tmp_path):
