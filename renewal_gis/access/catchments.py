@@ -9,9 +9,9 @@ import pandas as pd
 from renewal_gis.access.decay import Decay
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Network
-from renewal_gis.access.pace import per_minute
+from renewal_gis.access.pace import limits_dm, per_minute
 from renewal_gis.access.reach import pairs_within
-from renewal_gis.errors import UsageError
+from renewal_gis.access.weights import numbers_on
 
 __all__ = ["floating_catchments"]
 
@@ -65,15 +65,13 @@ def floating_catchments(
     Luo, W. and Wang, F. (2003). Measures of spatial accessibility to health care in a GIS environment.
     Environment and Planning B 30(6), 865–884. Luo, W. and Qi, Y. (2009), for E2SFCA.
     """
-    for name, series, places in (("people", people, homes), ("capacity", capacity, services)):
-        if not series.index.equals(places.index):
-            raise UsageError(f"{name} must be on the index of the places that were joined.")
+    demanding = numbers_on(people, homes.index, "people")
+    held = numbers_on(capacity, services.index, "capacity")
     pace = per_minute(speed_km_h)
-    limit = int(np.floor(decay.limit_min * pace + 1e-6))
+    (limit,) = map(int, limits_dm([decay.limit_min], speed_km_h))
     pairs = pairs_within(network, homes, services, limit_dm=limit)
     worth = decay(pairs.cost_dm / pace)
-    demand = _sums(worth * _numbers(people)[pairs.origin], pairs.target, len(services.index))
-    held = _numbers(capacity)
+    demand = _sums(worth * demanding[pairs.origin], pairs.target, len(services.index))
     ratio = np.divide(held, demand, out=np.zeros_like(held), where=demand > 0)
     places = homes if at is None else at
     if at is not None:
@@ -82,14 +80,6 @@ def floating_catchments(
     access = _sums(worth * ratio[pairs.target], pairs.origin, len(places.index))
     access[~places.reached] = np.nan
     return pd.Series(access, index=places.index, name="capacity_per_person")
-
-
-def _numbers(values: pd.Series) -> npt.NDArray[np.float64]:
-    numbers = pd.to_numeric(values).to_numpy(dtype=float, na_value=np.nan)
-    if (numbers < 0).any():
-        raise UsageError(f"{values.name or 'weights'} must not be negative.")
-    held: npt.NDArray[np.float64] = np.nan_to_num(numbers, nan=0.0)
-    return held
 
 
 def _sums(

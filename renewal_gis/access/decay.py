@@ -37,7 +37,10 @@ class Decay:
     def __call__(self, minutes: npt.ArrayLike) -> Floats:
         """Return the worth at these minutes; NaN stays NaN."""
         held = np.asarray(minutes, dtype=float)
-        within = np.where(held > self.limit_min, 0.0, self.worth(np.clip(held, 0, self.limit_min)))
+        # A walk of whole decimetres may land a rounding error beyond the limit it stands for.
+        within = np.where(
+            held > self.limit_min * (1 + 1e-12), 0.0, self.worth(np.clip(held, 0, self.limit_min))
+        )
         return np.where(np.isnan(held), np.nan, within)
 
 
@@ -71,7 +74,8 @@ def exponential(beta_per_min: float, *, limit_min: float = 60.0) -> Decay:
     Kwan, M.-P. (1998). Space-time and integral measures of individual accessibility. Geographical
     Analysis 30(3), 191–216.
     """
-    return _decay("exponential", limit_min, lambda t: np.exp(-_positive(beta_per_min) * t))
+    beta = _positive(beta_per_min)
+    return _decay("exponential", limit_min, lambda t: np.exp(-beta * t))
 
 
 def gaussian(sigma2_min2: float, *, limit_min: float = 60.0) -> Decay:
@@ -86,7 +90,8 @@ def gaussian(sigma2_min2: float, *, limit_min: float = 60.0) -> Decay:
     ----------
     Kwan, M.-P. (1998), as in `exponential`.
     """
-    return _decay("gaussian", limit_min, lambda t: np.exp(-(t**2) / _positive(sigma2_min2)))
+    sigma2 = _positive(sigma2_min2)
+    return _decay("gaussian", limit_min, lambda t: np.exp(-(t**2) / sigma2))
 
 
 def power(beta: float, *, limit_min: float = 60.0, flat_min: float = 1.0) -> Decay:
@@ -126,6 +131,8 @@ def bands(limits_min: list[float], weights: list[float]) -> Decay:
     if len(limits_min) != len(weights) or not limits_min or sorted(limits_min) != list(limits_min):
         raise UsageError("bands needs as many weights as limits, and limits in ascending order.")
     edges, held = np.asarray(limits_min, dtype=float), np.asarray(weights, dtype=float)
+    if not ((edges > 0) & np.isfinite(edges)).all() or not ((held >= 0) & np.isfinite(held)).all():
+        raise UsageError("bands needs limits above zero and weights from 0 on, all finite.")
     last = len(held) - 1
     return _decay(
         "bands", edges[-1], lambda t: held[np.minimum(np.searchsorted(edges, t - 1e-9), last)]

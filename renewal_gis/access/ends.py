@@ -9,13 +9,27 @@ import numpy as np
 import numpy.typing as npt
 
 from renewal_gis.access.joining import Joined
-from renewal_gis.access.network import Ints, Network
+from renewal_gis.access.network import Floats, Ints, Network
+from renewal_gis.errors import UsageError
 
-__all__ = ["Direction", "Ends", "ends_of", "slots"]
+__all__ = ["Direction", "Ends", "ends_of", "slots", "to_places"]
 
 # "to": people walk from the origins to the places searched from (home to school).
 # "from": people walk from the places searched from to the origins.
 Direction = Literal["to", "from"]
+
+
+def to_places(direction: str) -> bool:
+    """Return whether people walk to the places searched from.
+
+    Raises
+    ------
+    UsageError
+        When the direction is neither `to` nor `from`.
+    """
+    if direction not in ("to", "from"):
+        raise UsageError(f"direction must be 'to' or 'from', got {direction!r}.")
+    return direction == "to"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,6 +44,8 @@ class Ends:
         Edge, decimetres from its first node, decimetres of stub.
     u, v
         Nodes at the ends of the edge.
+    x, y
+        Coordinates; two places of one spot are no walk apart, wherever the street is.
     to_u, to_v
         Cost between the place and each end, in the direction asked for.
     """
@@ -40,6 +56,8 @@ class Ends:
     stub: Ints
     u: Ints
     v: Ints
+    x: Floats
+    y: Floats
     to_u: Ints
     to_v: Ints
 
@@ -68,6 +86,8 @@ def ends_of(network: Network, places: Joined, *, leaving: bool, order: Ints | No
         stub=stub,
         u=np.ascontiguousarray(network.ends[edge, 0]),
         v=np.ascontiguousarray(network.ends[edge, 1]),
+        x=np.ascontiguousarray(places.xy[use, 0]),
+        y=np.ascontiguousarray(places.xy[use, 1]),
         to_u=_part(to_first, along, length) + stub,
         to_v=_part(to_last, length - along, length) + stub,
     )

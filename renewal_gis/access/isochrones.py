@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from shapely.ops import substring
 
-from renewal_gis.access.ends import Direction, Ends, ends_of
+from renewal_gis.access.ends import Direction, Ends, ends_of, to_places
 from renewal_gis.access.heap import FAR, walk_from
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints, Network
@@ -71,10 +71,13 @@ def isochrones(
     """
     width = assumption("isochrone_width").value if width_m is None else width_m
     hole = assumption("isochrone_hole").value if hole_m2 is None else hole_m2
-    if not width > 0:
-        raise UsageError(f"The width of a street must be above zero, got {width!r} m.")
+    if not (width > 0 and np.isfinite(width)) or not hole >= 0:
+        raise UsageError(
+            "width_m must be metres above zero and hole_m2 square metres from 0 on, "
+            f"got {width!r} and {hole!r}."
+        )
     limits = limits_dm(limits_min, speed_km_h)
-    leaving = direction == "from"
+    leaving = not to_places(direction)
     ends = ends_of(network, places, leaving=leaving)
     rows = []
     whole: list[list[shapely.Geometry]] = [[] for _ in limits]
@@ -110,7 +113,7 @@ def reached_streets(
     if len(place.index) != 1:
         raise UsageError(f"reached_streets takes one place, got {len(place.index)}.")
     (limit,) = limits_dm([limit_min], speed_km_h)
-    leaving = direction == "from"
+    leaving = not to_places(direction)
     ends = ends_of(network, place, leaving=leaving)
     if not len(ends.position):
         return shapely.MultiLineString()
@@ -127,6 +130,8 @@ def _nested(
     rows: list[dict[str, object]] = []
     inner = shapely.Polygon()
     for minutes, part in zip(sorted(limits_min), lines, strict=True):
+        if not part:
+            continue  # time runs out on the way to the street
         band = shapely.union_all(shapely.buffer(np.array(part, dtype=object), width, quad_segs=4))
         # The union holds the nesting to the last digit, which rounding at the ends would break.
         inner = shapely.union(_filled(band, hole), inner)
@@ -145,26 +150,41 @@ def _filled(shape: shapely.Geometry, hole: float) -> shapely.Geometry:
 def _lines(
     network: Network, ends: Ends, number: int, limit: int, *, leaving: bool
 ) -> list[shapely.Geometry]:
+    if limit <= int(ends.stub[number]):
+        return []
     cost = _node_costs(network, ends, number, limit, leaving=leaving)
     first, last = cost[network.ends[:, 0]], cost[network.ends[:, 1]]
-    touched = np.flatnonzero((first != FAR) | (last != FAR))
-    length = network.length_dm[touched].astype(float)
-    onward, backward = network.cost_onward[touched], network.cost_backward[touched]
+    touched = (first != FAR) | (last != FAR)
+    own = int(ends.edge[number])
+    touched[own] = True
+    places = np.flatnonzero(touched)
+    onward, backward = network.cost_onward[places], network.cost_backward[places]
     if not leaving:
         onward, backward = backward, onward
     # How far along the edge one gets from each end, as a share of it.
-    ahead = _share(limit, first[touched], onward)
-    behind = _share(limit, last[touched], backward)
-    full = ahead + behind >= 1
-    lines = list(network.lines[touched[full]])
-    for place in np.flatnonzero(~full):
-        line = network.lines[touched[place]]
-        if ahead[place] * length[place] >= 1:
-            lines.append(substring(line, 0, ahead[place], normalized=True))
-        if behind[place] * length[place] >= 1:
-            lines.append(substring(line, 1 - behind[place], 1, normalized=True))
-    lines.append(_own_edge(network, ends, number, limit, leaving=leaving))
+    ahead = _share(limit, first[places], onward)
+    behind = _share(limit, last[places], backward)
+    lines: list[shapely.Geometry] = []
+    for place, from_first, from_last in zip(places, ahead, behind, strict=True):
+        spans = [(0.0, from_first), (1.0 - from_last, 1.0)]
+        if place == own:
+            spans.append(_own_span(network, ends, number, limit, leaving=leaving))
+        lines.extend(_cut(network.lines[place], spans))
     return lines
+
+
+def _cut(line: shapely.LineString, spans: list[tuple[float, float]]) -> list[shapely.LineString]:
+    """Return the parts of a line within the spans, given as shares of it, each part once."""
+    parts: list[list[float]] = []
+    for start, stop in sorted(spans):
+        if parts and start <= parts[-1][1]:
+            parts[-1][1] = max(parts[-1][1], stop)
+        else:
+            parts.append([start, stop])
+    if parts[0][0] <= 0 and parts[0][1] >= 1:
+        return [line]
+    cut = [substring(line, start, stop, normalized=True) for start, stop in parts if stop > start]
+    return [part for part in cut if part.geom_type == "LineString"]
 
 
 def _share(limit: int, at_end: Ints, whole: Ints) -> Floats:
@@ -172,18 +192,16 @@ def _share(limit: int, at_end: Ints, whole: Ints) -> Floats:
     return np.clip(left / whole, 0.0, 1.0)
 
 
-def _own_edge(
+def _own_span(
     network: Network, ends: Ends, number: int, limit: int, *, leaving: bool
-) -> shapely.Geometry:
+) -> tuple[float, float]:
     edge, along = int(ends.edge[number]), int(ends.along[number])
-    length = int(network.length_dm[edge])
-    left = max(limit - int(ends.stub[number]), 0)
+    left = limit - int(ends.stub[number])
     onward, backward = int(network.cost_onward[edge]), int(network.cost_backward[edge])
     if not leaving:
         onward, backward = backward, onward
-    start = max(along / length - left / backward, 0.0)
-    stop = min(along / length + left / onward, 1.0)
-    return substring(network.lines[edge], start, stop, normalized=True)
+    share = along / int(network.length_dm[edge])
+    return max(share - left / backward, 0.0), min(share + left / onward, 1.0)
 
 
 def _node_costs(

@@ -14,7 +14,7 @@ import shapely
 from renewal_gis.access.edges import nearest_edges
 from renewal_gis.access.network import DECIMETRES, Floats, Ints, Network
 from renewal_gis.assumptions import assumption
-from renewal_gis.errors import CRSError
+from renewal_gis.errors import CRSError, UsageError
 from renewal_gis.schema import Finding, inner_points
 
 __all__ = ["Joined", "at_nodes", "join"]
@@ -36,6 +36,8 @@ class Joined:
         Decimetres from the point to the joining place.
     distance_m
         Metres to the nearest edge, also for points that were not joined (NaN without geometry).
+    xy
+        Coordinates of each point, shape (places, 2), metres.
     """
 
     index: pd.Index
@@ -43,6 +45,7 @@ class Joined:
     along_dm: Ints
     stub_dm: Ints
     distance_m: Floats
+    xy: Floats
 
     @property
     def reached(self) -> npt.NDArray[np.bool_]:
@@ -57,11 +60,21 @@ class Joined:
             along_dm=self.along_dm[members],
             stub_dm=self.stub_dm[members],
             distance_m=self.distance_m[members],
+            xy=self.xy[members],
         )
 
     def findings(self, layer: str, *, limit_m: float) -> Iterator[Finding]:
-        """Yield one finding per point that could not be joined."""
-        for position in np.flatnonzero(~self.reached):
+        """Yield one finding per place that could not be joined."""
+        nowhere = np.isnan(self.distance_m)
+        for position in np.flatnonzero(nowhere):
+            yield Finding(
+                layer=layer,
+                severity="note",
+                code="no-place",
+                message="The row has no geometry: its walking minutes are missing.",
+                row=str(self.index[position]),
+            )
+        for position in np.flatnonzero(~self.reached & ~nowhere):
             yield Finding(
                 layer=layer,
                 severity="note",
@@ -118,6 +131,11 @@ def join(
         )
     limit = assumption("join_limit").value if limit_m is None else limit_m
     share = assumption("island_share").value if island_share is None else island_share
+    if not limit >= 0 or not 0 <= share <= 1:
+        raise UsageError(
+            "limit_m must be metres from 0 on and island_share a share from 0 to 1, "
+            f"got {limit!r} and {share!r}."
+        )
     xy = shapely.get_coordinates(inner_points(places.geometry.to_numpy()))
     there = np.isfinite(xy).all(axis=1)
     edge = np.full(len(xy), -1, dtype=np.int32)
@@ -137,6 +155,7 @@ def join(
         along_dm=np.where(joined, along, np.int32(0)),
         stub_dm=np.where(joined, np.rint(metres * DECIMETRES), 0).astype(np.int32),
         distance_m=metres,
+        xy=xy,
     )
 
 
@@ -162,4 +181,5 @@ def at_nodes(network: Network) -> Joined:
         along_dm=np.where(leads_on, nothing, network.length_dm[edge]),
         stub_dm=nothing,
         distance_m=nothing.astype(float),
+        xy=network.node_xy,
     )

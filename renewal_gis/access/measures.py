@@ -16,6 +16,7 @@ from renewal_gis.access.nearest import nearest
 from renewal_gis.access.network import Network
 from renewal_gis.access.pace import limits_dm, minutes, per_minute
 from renewal_gis.access.reach import counts_within, sums_within
+from renewal_gis.access.weights import numbers_on
 from renewal_gis.errors import UsageError
 
 __all__ = [
@@ -91,12 +92,12 @@ def walk_minutes(
     home            10.0
     """
     names, group = _grouped(services, groups)
-    if k < 1:
+    if not isinstance(k, int) or k < 1:
         raise UsageError(f"k counts the nearest services from 1 on, got {k!r}.")
     found = nearest(
         network, origins, services, group=group, groups=len(names), k=k, direction=direction
     )
-    walked = minutes(found.cost_dm.reshape(-1, len(origins.index)), speed_km_h)
+    walked = minutes(found.cost_dm.reshape(len(names) * k, len(origins.index)), speed_km_h)
     columns = [
         measure_name("walk_min" if rank == 1 else f"walk_min_{rank}", name)
         for name in names
@@ -154,7 +155,7 @@ def service_counts(
     counts = counts_within(
         network, origins, services, group=group, groups=len(names), limits_dm=limits
     )
-    held = counts.reshape(-1, len(origins.index)).T.astype(float)
+    held = counts.reshape(len(names) * len(limits), len(origins.index)).T.astype(float)
     held[~origins.reached] = np.nan
     columns = [
         measure_name(f"count_{limit:g}_min", name)
@@ -201,11 +202,9 @@ def gravity(
     names, group = _grouped(services, groups)
     held = np.ones(len(services.index))
     if weight is not None:
-        if not weight.index.equals(services.index):
-            raise UsageError("weight must be on the index of the services that were joined.")
-        held = pd.to_numeric(weight).to_numpy(dtype=float, na_value=0.0)
+        held = numbers_on(weight, services.index, "weight")
     (limit,) = limits_dm([decay.limit_min], speed_km_h)
-    table = decay(np.arange(limit + 1) / per_minute(speed_km_h))
+    table = decay(np.minimum(np.arange(limit + 1) / per_minute(speed_km_h), decay.limit_min))
     sums = sums_within(
         network, origins, services, group=group, groups=len(names), weight=held, table=table
     )
@@ -238,6 +237,8 @@ def stop_service(
         `departures_h:stop` (departures per hour in the window), and `nearest:stop`. Missing where no
         stop can be reached.
     """
+    if not departures.index.equals(stops.index):
+        raise UsageError("departures must be on the index of the stops that were joined.")
     alike = np.zeros(len(stops.index), dtype=np.int32)
     found = nearest(network, origins, stops, group=alike, groups=1)
     which = found.target[0, 0]

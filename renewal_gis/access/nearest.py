@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from renewal_gis.access.ends import Direction, Ends, ends_of
+from renewal_gis.access.ends import Direction, Ends, ends_of, to_places
 from renewal_gis.access.heap import FAR, compiled, pop, push
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Ints, Network
@@ -37,7 +37,7 @@ def nearest(
     direction: Direction = "to",
 ) -> Nearest:
     """Return the k nearest targets of each group from each origin."""
-    to = direction == "to"
+    to = to_places(direction)
     met = ends_of(network, origins, leaving=to)
     sources = ends_of(network, targets, leaving=not to)
     member = group[sources.position]
@@ -56,7 +56,7 @@ def nearest(
         labels = _labels(nodes, *graph, held.u, held.v, held.to_u, held.to_v, k)
         cost, which = _merged(
             *labels, *edges, met.edge, met.along, met.stub, met.u, met.v, met.to_u, met.to_v,
-            first, order, held.along, held.stub, k,
+            met.x, met.y, first, order, held.along, held.stub, held.x, held.y, k,
         )  # fmt: skip
         known = which >= 0
         which[known] = held.position[which[known]]
@@ -171,7 +171,7 @@ def _insert(best, who, k, far, source):  # type: ignore[no-untyped-def]
 def _merged(  # type: ignore[no-untyped-def]
     cost, label, length, ahead, behind,
     edge, along, stub, u, v, to_u, to_v,
-    first, order, s_along, s_stub, k,
+    x, y, first, order, s_along, s_stub, s_x, s_y, k,
 ):  # fmt: skip
     """Give each origin the k nearest sources: by either end of its edge, or along the edge itself."""
     result = np.full((k, len(edge)), FAR, dtype=np.int32)
@@ -195,6 +195,8 @@ def _merged(  # type: ignore[no-untyped-def]
             gap = np.int64(s_along[source]) - along[origin]
             share = ahead[place] * gap if gap >= 0 else behind[place] * -gap
             far = (share + length[place] // 2) // length[place] + s_stub[source] + stub[origin]
+            if s_x[source] == x[origin] and s_y[source] == y[origin]:
+                far = np.int64(0)
             _insert(best, who, k, far, source)
         for rank in range(k):
             result[rank, origin] = np.int32(best[rank])

@@ -14,16 +14,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from renewal_gis.access.edges import EdgeIndex, edge_index
+from renewal_gis.access.noding import nodes_of
+from renewal_gis.access.streets import DECIMETRES, Floats, Ints, edges_of, require_metres
 from renewal_gis.errors import DataError
 from renewal_gis.schema import Finding
 
-__all__ = ["Network", "street_network"]
-
-DECIMETRES = 10  # lengths are whole decimetres: a search forward and one backward agree to the bit
-_NODING = 1  # decimals of a metre at which line ends without node names count as the same place
-
-Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
+__all__ = ["DECIMETRES", "Floats", "Ints", "Network", "street_network"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,7 +125,8 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
     Parameters
     ----------
     streets
-        Table `streets` in a CRS in metres. Rows whose `walkable` is false are left out.
+        Table `streets` in a CRS in metres. Rows whose `walkable` is false are left out; a stated
+        `length_m` wins over the drawn one.
 
     Returns
     -------
@@ -139,7 +136,8 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
     Raises
     ------
     DataError
-        When no walkable edge is left, or the CRS is missing or not in metres.
+        When no walkable edge is left, the CRS is missing or not in metres, a stated length is not a
+        number of metres, or only some node names are missing.
 
     Examples
     --------
@@ -148,27 +146,29 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
     >>> street_network(gpd.GeoDataFrame(geometry=lines, crs=2154))
     <Network: 3 nodes, 2 edges, 0.1 km, 1 connected part(s)>
     """
-    _require_metres(streets)
-    lines, row_of_line = _single_lines(streets)
-    length_dm = _lengths(streets, lines, row_of_line)
-    walkable = _walkable(streets)[row_of_line]
-    usable = walkable & (length_dm > 0)
-    findings = [*_set_aside(streets, walkable, length_dm, row_of_line)]
-    if not usable.any():
+    require_metres(streets, "streets")
+    edges = edges_of(streets)
+    nodes = nodes_of(streets, edges)
+    # A link of no length between two nodes (a door, a lift) carries walkers; from a node to itself
+    # it leads nowhere.
+    nowhere = (edges.length_dm == 0) & (nodes.ends[:, 0] == nodes.ends[:, 1])
+    findings = [*edges.findings, *_leading_nowhere(streets, edges.row[nowhere])]
+    keep = ~nowhere
+    lines, row, ends = edges.lines[keep], edges.row[keep], np.ascontiguousarray(nodes.ends[keep])
+    length_dm = np.maximum(edges.length_dm[keep], 1)
+    if not len(lines):
         raise DataError(
             f"streets: none of the {len(streets)} rows is a walkable line. "
             "Check the walkable column and the filter of the layer."
         )
-    lines, row_of_line, length_dm = lines[usable], row_of_line[usable], length_dm[usable]
-    node_ids, ends, node_xy = _nodes(streets, lines, row_of_line)
-    first_arc, arc_node, arc_edge, arc_onward = _arcs(ends, len(node_xy))
-    component, share = _components(ends, length_dm, len(node_xy))
+    first_arc, arc_node, arc_edge, arc_onward = _arcs(ends, len(nodes.xy))
+    component, share = _components(ends, length_dm, len(nodes.xy))
     findings.extend(_islands(component, share))
     return Network(
         crs=streets.crs,
-        node_xy=node_xy,
-        node_ids=node_ids,
-        edge_ids=pd.Index(streets.index[row_of_line], name="edge"),
+        node_xy=nodes.xy,
+        node_ids=nodes.ids,
+        edge_ids=pd.Index(streets.index[row], name="edge"),
         lines=lines,
         ends=ends,
         length_dm=length_dm,
@@ -178,90 +178,25 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         arc_node=arc_node,
         arc_edge=arc_edge,
         arc_onward=arc_onward,
-        steps=_column(streets, "kind", row_of_line) == "steps",
-        crossings=_crossings(streets, row_of_line),
+        steps=edges.steps[keep],
+        crossings=edges.crossings[keep],
         component=component,
         component_share=share,
         findings=tuple(findings),
     )
 
 
-def _require_metres(streets: gpd.GeoDataFrame) -> None:
-    crs = streets.crs
-    if crs is None or crs.is_geographic:
-        found = "no CRS" if crs is None else f"the geographic CRS {crs.name}"
-        raise DataError(
-            f"streets: distances need a CRS in metres, found {found}. Use to_crs(2154) or another."
+def _leading_nowhere(streets: gpd.GeoDataFrame, rows: Ints) -> list[Finding]:
+    return [
+        Finding(
+            layer="streets",
+            severity="dropped",
+            code="zero-length",
+            message="The edge has no length and joins nothing; it was left out.",
+            row=str(streets.index[row]),
         )
-
-
-def _single_lines(streets: gpd.GeoDataFrame) -> tuple[npt.NDArray[np.object_], Ints]:
-    shapes = streets.geometry.to_numpy()
-    merged = np.where(
-        shapely.get_type_id(shapes) == shapely.GeometryType.MULTILINESTRING,
-        shapely.line_merge(shapes),
-        shapes,
-    )
-    parts, row = shapely.get_parts(merged, return_index=True)
-    return parts, row.astype(np.int32)
-
-
-def _lengths(
-    streets: gpd.GeoDataFrame, lines: npt.NDArray[np.object_], row: Ints
-) -> npt.NDArray[np.int32]:
-    metres = shapely.length(lines)
-    if "length_m" in streets.columns:
-        stated = pd.to_numeric(streets["length_m"]).to_numpy(dtype=float, na_value=np.nan)[row]
-        whole = np.bincount(row, weights=metres, minlength=len(streets))[row]
-        # A stated length is shared among the parts of a line in several pieces.
-        shared = stated * np.divide(metres, whole, out=np.ones_like(metres), where=whole > 0)
-        metres = np.where(np.isfinite(stated), shared, metres)
-    decimetres = np.rint(metres * DECIMETRES)
-    too_short = (metres > 0) & (decimetres < 1)
-    return np.where(too_short, 1, np.maximum(decimetres, 0)).astype(np.int32)
-
-
-def _walkable(streets: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    if "walkable" not in streets.columns:
-        return np.ones(len(streets), dtype=bool)
-    flags: npt.NDArray[np.bool_] = streets["walkable"].fillna(True).to_numpy(dtype=bool)
-    return flags
-
-
-def _column(streets: gpd.GeoDataFrame, name: str, row: Ints) -> npt.NDArray[np.object_]:
-    if name not in streets.columns:
-        return np.full(len(row), None, dtype=object)
-    values: npt.NDArray[np.object_] = streets[name].to_numpy(dtype=object)
-    return values[row]
-
-
-def _crossings(streets: gpd.GeoDataFrame, row: Ints) -> Ints:
-    if "crossings" not in streets.columns:
-        return np.zeros(len(row), dtype=np.int32)
-    counted = pd.to_numeric(streets["crossings"]).fillna(0)
-    counts: Ints = counted.to_numpy(dtype=np.int32)
-    return counts[row]
-
-
-def _nodes(
-    streets: gpd.GeoDataFrame, lines: npt.NDArray[np.object_], row: Ints
-) -> tuple[pd.Index, Ints, Floats]:
-    first = shapely.get_coordinates(shapely.get_point(lines, 0))
-    last = shapely.get_coordinates(shapely.get_point(lines, -1))
-    xy = np.concatenate([first, last])
-    one_part = len(np.unique(row)) == len(row)
-    if {"u", "v"} <= set(streets.columns) and one_part:
-        names = np.concatenate(
-            [streets["u"].to_numpy(dtype=object)[row], streets["v"].to_numpy(dtype=object)[row]]
-        ).astype(str)
-        unique, position, code = np.unique(names, return_index=True, return_inverse=True)
-        node_ids = pd.Index(unique, name="node")
-    else:
-        places = np.rint(xy * 10**_NODING).astype(np.int64)
-        _, position, code = np.unique(places, axis=0, return_index=True, return_inverse=True)
-        node_ids = pd.Index([str(number) for number in range(len(position))], name="node")
-    ends = code.reshape(2, -1).T.astype(np.int32)
-    return node_ids, np.ascontiguousarray(ends), xy[position]
+        for row in rows
+    ]
 
 
 def _arcs(ends: Ints, nodes: int) -> tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]]:
@@ -283,33 +218,6 @@ def _components(ends: Ints, length_dm: Ints, nodes: int) -> tuple[Ints, Floats]:
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     return rank[label[ends[:, 0]]], weight[order] / weight.sum()
-
-
-def _set_aside(
-    streets: gpd.GeoDataFrame, walkable: npt.NDArray[np.bool_], length_dm: Ints, row: Ints
-) -> list[Finding]:
-    found = []
-    if not walkable.all():
-        found.append(
-            Finding(
-                layer="streets",
-                severity="note",
-                code="not-walkable",
-                message="Edges closed to walkers were left out.",
-                count=len(np.unique(row[~walkable])),
-            )
-        )
-    found.extend(
-        Finding(
-            layer="streets",
-            severity="dropped",
-            code="zero-length",
-            message="The edge has no length and joins nothing; it was left out.",
-            row=str(streets.index[row[position]]),
-        )
-        for position in np.flatnonzero(walkable & (length_dm <= 0))
-    )
-    return found
 
 
 def _islands(component: Ints, share: Floats) -> list[Finding]:

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
 
-from renewal_gis.access.ends import Direction, Ends, ends_of, slots
+from renewal_gis.access.ends import Direction, Ends, ends_of, slots, to_places
 from renewal_gis.access.heap import FAR, compiled, forget, walk_from
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints, Network
@@ -116,7 +117,7 @@ def pairs_within(
     """
     few = len(origins.index) < len(targets.index)
     if few:
-        turned: Direction = "from" if direction == "to" else "to"
+        turned: Direction = "from" if to_places(direction) else "to"
         search = _Search(network, targets, origins, turned)
     else:
         search = _Search(network, origins, targets, direction)
@@ -126,10 +127,16 @@ def pairs_within(
     source = search.sources.position[_joined([part[0] for part in found])]
     other = search.order[_joined([part[1] for part in found])]
     cost = _joined([part[2] for part in found])
-    if few:
-        return Pairs(source, other, cost)
-    order = np.argsort(other, kind="stable")
-    return Pairs(other[order], source[order], cost[order])
+    sides = (source, other) if few else (other, source)
+    return _sorted_pairs(*sides, cost, (len(origins.index), len(targets.index)))
+
+
+def _sorted_pairs(origin: Ints, target: Ints, cost: Ints, shape: tuple[int, int]) -> Pairs:
+    """Sort pairs by origin, then target: through columns, then rows, in linear time."""
+    table = coo_array((cost, (origin, target)), shape=shape).tocsc().tocsr()
+    table.sort_indices()
+    row = np.repeat(np.arange(shape[0], dtype=np.int32), np.diff(table.indptr))
+    return Pairs(row, table.indices.astype(np.int32), table.data)
 
 
 def in_threads(work: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
@@ -152,7 +159,7 @@ class _Search:
     def __init__(
         self, network: Network, origins: Joined, targets: Joined, direction: Direction
     ) -> None:
-        to = direction == "to"
+        to = to_places(direction)
         self.order, first = slots(network, origins)
         # Numbered by place in the order of edges, each edge's places stand together.
         self.met: Ends = ends_of(network, origins, leaving=to, order=self.order)
@@ -170,7 +177,9 @@ class _Search:
             ahead if to else behind,
             behind if to else ahead,
         )
-        self.places = (self.met.along, self.met.stub, self.met.to_u, self.met.to_v)
+        self.places = (
+            self.met.along, self.met.stub, self.met.x, self.met.y, self.met.to_u, self.met.to_v
+        )  # fmt: skip
         self.nodes = len(network.node_xy)
 
     def counts(self, use: Ints, limits: Ints) -> npt.NDArray[np.int32]:
@@ -191,9 +200,12 @@ class _Search:
         )
         return use[source], met, cost
 
-    def _from(self, use: Ints) -> tuple[Ints, ...]:
+    def _from(self, use: Ints) -> tuple[Any, ...]:
         held = self.sources
-        names = (held.edge, held.along, held.stub, held.u, held.v, held.to_u, held.to_v)
+        names = (
+            held.edge, held.along, held.stub, held.x, held.y,
+            held.u, held.v, held.to_u, held.to_v,
+        )  # fmt: skip
         return tuple(array[use] for array in names)
 
 
@@ -207,20 +219,36 @@ def _arcs_with_places(network: Network, first: Ints) -> tuple[Any, ...]:
 
 
 @compiled
-def _at(  # type: ignore[no-untyped-def]
-    slot, edge, home, along, stub, to_u, to_v, at_u, at_v, h_along, h_stub, length, ahead, behind
+def _on_own_edge(  # type: ignore[no-untyped-def]
+    slot,
+    edge,
+    along,
+    stub,
+    x,
+    y,
+    to_u,
+    to_v,
+    at_u,
+    at_v,
+    h_along,
+    h_stub,
+    h_x,
+    h_y,
+    length,
+    ahead,
+    behind,
 ):
-    """Return the cost between a place in a slot of an edge and the place searched from."""
-    best = np.int64(FAR)
+    """Return the cost between a place and the place searched from, both on one edge."""
+    if x[slot] == h_x and y[slot] == h_y:
+        return np.int64(0)
+    gap = np.int64(h_along) - along[slot]
+    whole = np.int64(length[edge])
+    share = ahead[edge] * gap if gap >= 0 else behind[edge] * -gap
+    best = (share + whole // 2) // whole + h_stub + stub[slot]
     if at_u != FAR:
-        best = np.int64(at_u) + to_u[slot]
+        best = min(best, np.int64(at_u) + to_u[slot])
     if at_v != FAR:
         best = min(best, np.int64(at_v) + to_v[slot])
-    if edge == home:
-        gap = np.int64(h_along) - along[slot]
-        whole = np.int64(length[edge])
-        share = ahead[edge] * gap if gap >= 0 else behind[edge] * -gap
-        best = min(best, (share + whole // 2) // whole + h_stub + stub[slot])
     return best
 
 
@@ -228,8 +256,8 @@ def _at(  # type: ignore[no-untyped-def]
 def _counts(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
     node_start, node_edge, node_other, node_onward, first, length, ahead, behind,
-    along, stub, to_u, to_v,
-    s_edge, s_along, s_stub, s_u, s_v, s_to_u, s_to_v,
+    along, stub, x, y, to_u, to_v,
+    s_edge, s_along, s_stub, s_x, s_y, s_u, s_v, s_to_u, s_to_v,
     limits,
 ):  # fmt: skip
     counts = np.zeros((len(limits), len(along)), dtype=np.int32)
@@ -244,9 +272,9 @@ def _counts(  # type: ignore[no-untyped-def]
             s_to_u[source], s_to_v[source], farthest, cost, touched, heap,
         )  # fmt: skip
         for slot in range(first[home], first[home + 1]):
-            far = _at(
-                slot, home, home, along, stub, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
-                s_along[source], s_stub[source], length, ahead, behind,
+            far = _on_own_edge(
+                slot, home, along, stub, x, y, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
+                s_along[source], s_stub[source], s_x[source], s_y[source], length, ahead, behind,
             )  # fmt: skip
             for rank in range(len(limits)):
                 if far <= limits[rank]:
@@ -280,8 +308,8 @@ def _counts(  # type: ignore[no-untyped-def]
 def _sums(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
     node_start, node_edge, node_other, node_onward, first, length, ahead, behind,
-    along, stub, to_u, to_v,
-    s_edge, s_along, s_stub, s_u, s_v, s_to_u, s_to_v,
+    along, stub, x, y, to_u, to_v,
+    s_edge, s_along, s_stub, s_x, s_y, s_u, s_v, s_to_u, s_to_v,
     weight, table,
 ):  # fmt: skip
     sums = np.zeros(len(along))
@@ -296,9 +324,9 @@ def _sums(  # type: ignore[no-untyped-def]
             s_to_u[source], s_to_v[source], farthest, cost, touched, heap,
         )  # fmt: skip
         for slot in range(first[home], first[home + 1]):
-            far = _at(
-                slot, home, home, along, stub, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
-                s_along[source], s_stub[source], length, ahead, behind,
+            far = _on_own_edge(
+                slot, home, along, stub, x, y, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
+                s_along[source], s_stub[source], s_x[source], s_y[source], length, ahead, behind,
             )  # fmt: skip
             if far <= farthest:
                 sums[slot] += weight[source] * table[far]
@@ -327,8 +355,8 @@ def _sums(  # type: ignore[no-untyped-def]
 def _pairs(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
     node_start, node_edge, node_other, node_onward, first, length, ahead, behind,
-    along, stub, to_u, to_v,
-    s_edge, s_along, s_stub, s_u, s_v, s_to_u, s_to_v,
+    along, stub, x, y, to_u, to_v,
+    s_edge, s_along, s_stub, s_x, s_y, s_u, s_v, s_to_u, s_to_v,
     limit,
 ):  # fmt: skip
     cost = np.full(nodes, FAR, dtype=np.int32)
@@ -351,9 +379,9 @@ def _pairs(  # type: ignore[no-untyped-def]
             out_slot = _grown(out_slot, written, room)
             out_cost = _grown(out_cost, written, room)
         for slot in range(first[home], first[home + 1]):
-            far = _at(
-                slot, home, home, along, stub, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
-                s_along[source], s_stub[source], length, ahead, behind,
+            far = _on_own_edge(
+                slot, home, along, stub, x, y, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
+                s_along[source], s_stub[source], s_x[source], s_y[source], length, ahead, behind,
             )  # fmt: skip
             if far <= limit:
                 out_source[written] = source

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from renewal_gis.access.ends import Direction
+from renewal_gis.access.ends import Direction, to_places
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Network
 from renewal_gis.access.pace import limits_dm, per_minute
 from renewal_gis.access.reach import pairs_within
-from renewal_gis.errors import CRSError, UsageError
+from renewal_gis.access.streets import Ints, require_metres
+from renewal_gis.access.weights import numbers_on
+from renewal_gis.errors import UsageError
 
 __all__ = ["basket_reach", "catchment", "square_grid", "travel_times"]
 
@@ -87,13 +90,12 @@ def catchment(
     DataFrame
         On the places' index, columns `<name>_10_min`…; NaN where the place is not joined.
     """
-    if not weight.index.equals(homes.index):
-        raise UsageError("weight must be on the index of the homes that were joined.")
+    counted = numbers_on(weight, homes.index, "weight")
     limits = limits_dm(thresholds_min, speed_km_h)
     # The search starts from the places, which are few; who walks which way is turned accordingly.
-    turned: Direction = "from" if direction == "to" else "to"
+    turned: Direction = "from" if to_places(direction) else "to"
     pairs = pairs_within(network, places, homes, limit_dm=int(limits[-1]), direction=turned)
-    held = weight.to_numpy(dtype=float, na_value=0.0)[pairs.target]
+    held = counted[pairs.target]
     name = weight.name or "weight"
     table = pd.DataFrame(index=places.index)
     for minutes, limit in zip(sorted(thresholds_min), limits, strict=True):
@@ -168,12 +170,12 @@ def square_grid(
         Indexed by `cell` (`E3744N7029` counts sides east and north), columns `column` and `row` (the
         same numbers) and the square; rows go from north to south, then from west to east.
     """
-    crs = area.crs
-    if crs is None or crs.is_geographic:
-        raise CRSError("A grid of squares needs a CRS in metres. Use to_crs(2154) or another.")
-    if not cell_m > 0:
+    require_metres(area, "area")
+    if not (cell_m > 0 and np.isfinite(cell_m)):
         raise UsageError(f"The side of a cell must be above zero, got {cell_m!r}.")
     whole = area.geometry.union_all()
+    if whole is None or whole.is_empty:
+        raise UsageError("The area is empty: there is nothing to lay a grid over.")
     left, bottom, right, top = (int(np.floor(value / cell_m)) for value in whole.bounds)
     columns, rows = np.meshgrid(np.arange(left, right + 1), np.arange(top, bottom - 1, -1))
     column, row = columns.ravel(), rows.ravel()
@@ -186,12 +188,12 @@ def square_grid(
         {"column": column, "row": row},
         geometry=squares,
         index=pd.Index(names, name="cell"),
-        crs=crs,
+        crs=area.crs,
     )
 
 
-def _category(codes: np.ndarray, index: pd.Index) -> pd.Categorical:
+def _category(codes: Ints, index: pd.Index) -> Any:
     # Codes with categories: ten million pairs would otherwise make twenty million texts.
-    if index.is_unique:
+    if index.is_unique and not index.hasnans and index.nlevels == 1:
         return pd.Categorical.from_codes(codes, categories=index)
-    return pd.Categorical(index.take(codes))
+    return index.take(codes).to_numpy()

@@ -105,10 +105,6 @@ def test_more_wanted_than_there_are():
     assert found.notna().sum(axis=1).tolist() == [2, 2]
 
 
-# What follows is not so yet; each is a defect with its reproduction.
-
-
-@pytest.mark.xfail(strict=True, reason="defect 5: 15 min at 3.7 km/h is 15.000000000000002")
 @pytest.mark.parametrize("speed", [3.7])
 def test_a_step_counts_what_stands_at_its_limit(speed):
     """925 m at 3.7 km/h are 15 minutes: `service_counts` sees the shop, `gravity` does not."""
@@ -121,9 +117,6 @@ def test_a_step_counts_what_stands_at_its_limit(speed):
     assert gravity(home, shop, network, decay=step(15), **asked).iloc[0, 0] == counted
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ValueError, reason="defect 26: an empty table cannot be reshaped by -1"
-)
 @pytest.mark.parametrize("measure", [walk_minutes, service_counts])
 def test_no_origins_is_an_empty_table(measure):
     none = join(gpd.GeoSeries([], crs=CRS), NETWORK)
@@ -132,7 +125,6 @@ def test_no_origins_is_an_empty_table(measure):
     assert len(found.columns)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 15: a limit becomes a number made up")
 @pytest.mark.parametrize("limit", [np.nan, np.inf, 1e9])
 def test_limits_without_end(limit):
     """NaN is refused only when it stands first; a long limit overflows 32 bits."""
@@ -140,7 +132,6 @@ def test_limits_without_end(limit):
         counts(thresholds_min=[5, limit])
 
 
-@pytest.mark.xfail(strict=True, reason="defect 16: the stops' service is taken by position")
 def test_departures_on_another_index_are_refused():
     served = pd.DataFrame(
         {"departures_day": [180, 0], "departures_h": [12.0, 0.0]}, index=["b", "a"]
@@ -149,7 +140,6 @@ def test_departures_on_another_index_are_refused():
         stop_service(SPOTS, SPOTS, NETWORK, departures=served)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 17: anything but 'to' is taken for 'from'")
 def test_a_direction_misspelt_is_refused():
     with pytest.raises(UsageError, match="direction"):
         walk_minutes(SPOTS, SPOTS, NETWORK, groups=KINDS, direction="To")
@@ -157,7 +147,6 @@ def test_a_direction_misspelt_is_refused():
         isochrones(SPOTS, NETWORK, direction="From")
 
 
-@pytest.mark.xfail(strict=True, reason="defect 18: refused only when first used, or never")
 @pytest.mark.parametrize(
     "make",
     [
@@ -174,7 +163,6 @@ def test_a_decay_that_is_none_is_refused_when_it_is_made(make):
         make()
 
 
-@pytest.mark.xfail(strict=True, reason="defect 19: foreign exceptions, or infinities")
 @pytest.mark.parametrize("values", [["many", "few"], [np.inf, 1.0], [-1.0, 1.0]])
 def test_weights_that_are_none(values):
     weight = pd.Series(values, index=SPOTS.index, name="beds")
@@ -184,7 +172,6 @@ def test_weights_that_are_none(values):
         catchment(SPOTS, SPOTS, NETWORK, weight=weight)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 19: foreign exceptions, or infinities")
 @pytest.mark.parametrize("values", [["many", "few"], [np.inf, 1.0]])
 def test_capacities_that_are_none(values):
     beds = pd.Series(values, index=SPOTS.index, name="beds")
@@ -192,20 +179,17 @@ def test_capacities_that_are_none(values):
         floating_catchments(SPOTS, SPOTS, NETWORK, people=ONES, capacity=beds, decay=step(5))
 
 
-@pytest.mark.xfail(strict=True, reason="defect 20: nothing is joined and nothing said")
 @pytest.mark.parametrize("asked", [{"limit_m": -1}, {"limit_m": np.nan}, {"island_share": np.nan}])
 def test_joining_limits_that_are_none(asked):
     with pytest.raises(UsageError):
         join(places(a=(0, 1)), NETWORK, **asked)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 21: 'nan m away', raise the limit")
 def test_a_place_without_geometry_is_told_so():
     (told,) = join(gpd.GeoSeries([None], crs=CRS), NETWORK).findings("homes", limit_m=250)
     assert "nan" not in told.message
 
 
-@pytest.mark.xfail(strict=True, reason="defect 22: NaN turned into a whole number")
 @pytest.mark.parametrize("area", [[], [None], [box(0, 0, 0, 0).buffer(-1)]])
 def test_a_grid_of_nothing(area):
     try:
@@ -215,26 +199,22 @@ def test_a_grid_of_nothing(area):
     assert len(grid) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="defect 9: a foot is taken for a metre")
 def test_a_grid_in_feet():
     with pytest.raises(CRSError):
         square_grid(gpd.GeoSeries([box(0, 0, 1000, 1000)], crs=2225))
 
 
-@pytest.mark.xfail(strict=True, reason="defect 23: GEOS's own words; NaN fills every hole")
 @pytest.mark.parametrize("asked", [{"width_m": np.inf}, {"hole_m2": np.nan}, {"hole_m2": -1.0}])
 def test_outlines_that_cannot_be_drawn(asked):
     with pytest.raises(UsageError):
         isochrones(SPOTS, NETWORK, **asked)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 24: range's or pandas's own words")
 def test_identifiers_and_ranks_of_another_kind():
     with pytest.raises(UsageError, match="k counts"):
         walk_minutes(SPOTS, SPOTS, NETWORK, groups=KINDS, k=2.5)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 24: a categorical cannot hold a missing category")
 def test_a_missing_identifier():
     spots = gpd.GeoSeries([Point(0, 0)], index=[np.nan], crs=CRS)
     try:

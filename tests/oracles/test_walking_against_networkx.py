@@ -45,7 +45,8 @@ def distances(network, origins, targets, number):
         if targets.edge[target] == origins.edge[number]:
             apart = abs(int(targets.along_dm[target]) - int(origins.along_dm[number]))
             stubs = int(targets.stub_dm[target]) + int(origins.stub_dm[number])
-            graph.add_edge("origin", ("target", target), weight=apart + stubs)
+            same = (targets.xy[target] == origins.xy[number]).all()
+            graph.add_edge("origin", ("target", target), weight=0 if same else apart + stubs)
     reached = nx.single_source_dijkstra_path_length(graph, "origin")
     return {node[1]: far for node, far in reached.items() if isinstance(node, tuple)}
 

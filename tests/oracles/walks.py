@@ -114,7 +114,10 @@ def walks(network: Network, origins: Joined, targets: Joined) -> dict[tuple[int,
     for a in np.flatnonzero(origins.reached).tolist():
         for b in np.flatnonzero(targets.reached).tolist():
             (edge, start, stub), (other, stop, end) = _held(origins, a), _held(targets, b)
-            if edge == other:
+            if (origins.xy[a] == targets.xy[b]).all():
+                # Two places of one spot are no walk apart, wherever the street is.
+                graph.add_edge(("origin", a), ("target", b), weight=0)
+            elif edge == other:
                 way = network.cost_onward if stop >= start else network.cost_backward
                 direct = part(int(way[edge]), abs(stop - start), int(network.length_dm[edge]))
                 graph.add_edge(("origin", a), ("target", b), weight=stub + direct + end)

@@ -94,22 +94,20 @@ def test_a_ring_is_reached_from_both_sides():
     ring = street_network(streets("o----o\n|    |\n|    |\n|    |\no----o"))  # 180 m around
     assert reached((0, 0), ring, 60) == pytest.approx(120)
     assert reached((0, 0), ring, 90) == pytest.approx(180)
+    assert reached((0, 0), ring, 89.5) == pytest.approx(179)
     assert reached((2, 0), ring, 85) == pytest.approx(170)
 
 
-@pytest.mark.xfail(strict=True, reason="defect 2: the place's own edge is drawn twice")
 def test_no_street_is_drawn_twice():
     place = join(places(x=(0, 10)), STREET)
     assert reached_streets(place, STREET, limit_min=130 * M).length == pytest.approx(200)
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="defect 3: a point among the lines")
 def test_nothing_is_reached_before_the_stub_is_walked():
     place = join(places(x=(5, 10)), STREET)
     assert reached_streets(place, STREET, limit_min=40 * M).is_empty
 
 
-@pytest.mark.xfail(strict=True, reason="defect 3: a disc where nobody arrives")
 def test_no_outline_is_drawn_before_the_stub_is_walked():
     place = join(places(x=(5, 10)), STREET)
     drawn = isochrones(place, STREET, limits_min=[40 * M, 90 * M])

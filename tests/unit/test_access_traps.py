@@ -91,7 +91,6 @@ def test_the_same_place_is_zero_on_the_street():
     assert same["travel_time_min"].tolist() == [0, 0, 0]
 
 
-@pytest.mark.xfail(strict=True, reason="defect 4: the stub is walked to the street and back")
 def test_the_same_place_is_zero_off_the_street():
     network = street_network(streets("o---------o"))
     here = join(places(a=(3, 4)), network)
