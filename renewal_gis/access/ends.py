@@ -12,7 +12,7 @@ from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints, Network
 from renewal_gis.errors import UsageError
 
-__all__ = ["Direction", "Ends", "ends_of", "slots", "to_places"]
+__all__ = ["Direction", "Ends", "ends_of", "part_cost", "slots", "to_places"]
 
 # "to": people walk from the origins to the places searched from (home to school).
 # "from": people walk from the places searched from to the origins.
@@ -40,26 +40,35 @@ class Ends:
     ----------
     position
         Position of each place in the caller's table.
+    chain, rank
+        Chain of edges each place stands on, and the rank of its edge in it.
     edge, along, stub
         Edge, decimetres from its first node, decimetres of stub.
-    u, v
-        Nodes at the ends of the edge.
     x, y
         Coordinates; two places of one spot are no walk apart, wherever the street is.
+    u, v
+        Junctions at the ends of the chain.
     to_u, to_v
-        Cost between the place and each end, in the direction asked for.
+        Cost between the place and each end of the chain, in the direction asked for.
+    with_chain, against
+        What the place adds to the cost of a walk along its chain to a place of another edge: the two
+        of a leaving and of an arriving place add up to that cost.
     """
 
     position: Ints
+    chain: Ints
+    rank: Ints
     edge: Ints
     along: Ints
     stub: Ints
-    u: Ints
-    v: Ints
     x: Floats
     y: Floats
+    u: Ints
+    v: Ints
     to_u: Ints
     to_v: Ints
+    with_chain: Ints
+    against: Ints
 
 
 def ends_of(network: Network, places: Joined, *, leaving: bool, order: Ints | None = None) -> Ends:
@@ -70,39 +79,54 @@ def ends_of(network: Network, places: Joined, *, leaving: bool, order: Ints | No
     network, places
         The places are joined to this network.
     leaving
-        People leave the place for the nodes; otherwise they come from the nodes.
+        People leave the place; otherwise they come to it.
     order
         Positions of the places to use, in this order; those that are joined by default.
     """
     use = np.flatnonzero(places.reached).astype(np.int32) if order is None else order
+    held = network.chains
     edge, along, stub = places.edge[use], places.along_dm[use], places.stub_dm[use]
+    turned, chain = held.turned[edge], held.chain[edge]
+    # The edge as the chain runs: what comes before the place, and its costs both ways.
     length = network.length_dm[edge]
-    onward, backward = network.cost_onward[edge], network.cost_backward[edge]
-    to_first, to_last = (backward, onward) if leaving else (onward, backward)
+    before = np.where(turned, length - along, along)
+    onward = np.where(turned, network.cost_backward[edge], network.cost_onward[edge])
+    backward = np.where(turned, network.cost_onward[edge], network.cost_backward[edge])
+    to_first = part_cost(backward if leaving else onward, before, length) + stub
+    to_last = part_cost(onward if leaving else backward, length - before, length) + stub
+    on_before, back_before = held.onward_before[edge], held.backward_before[edge]
+    on_after = held.onward[chain] - on_before - onward
+    back_after = held.backward[chain] - back_before - backward
     return Ends(
         position=use,
+        chain=chain,
+        rank=held.position[edge],
         edge=edge,
         along=along,
         stub=stub,
-        u=np.ascontiguousarray(network.ends[edge, 0]),
-        v=np.ascontiguousarray(network.ends[edge, 1]),
         x=np.ascontiguousarray(places.xy[use, 0]),
         y=np.ascontiguousarray(places.xy[use, 1]),
-        to_u=_part(to_first, along, length) + stub,
-        to_v=_part(to_last, length - along, length) + stub,
+        u=np.ascontiguousarray(held.ends[chain, 0]),
+        v=np.ascontiguousarray(held.ends[chain, 1]),
+        to_u=to_first + (back_before if leaving else on_before),
+        to_v=to_last + (on_after if leaving else back_after),
+        with_chain=to_last - on_before - onward if leaving else on_before + to_first,
+        against=to_first + back_before if leaving else to_last - back_before - backward,
     )
 
 
 def slots(network: Network, places: Joined) -> tuple[Ints, Ints]:
-    """Return the joined places sorted by edge, and where each edge's places start among them."""
-    order = np.argsort(places.edge, kind="stable").astype(np.int32)
-    order = order[np.searchsorted(places.edge[order], 0) :]
-    first = np.zeros(len(network.lines) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(places.edge[order], minlength=len(network.lines)), out=first[1:])
+    """Return the joined places sorted by chain, and where each chain's places start among them."""
+    reached = np.flatnonzero(places.reached).astype(np.int32)
+    chain = network.chains.chain[places.edge[reached]]
+    order = reached[np.argsort(chain, kind="stable")]
+    count = np.bincount(chain, minlength=len(network.chains.ends))
+    first = np.zeros(len(network.chains.ends) + 1, dtype=np.int32)
+    np.cumsum(count, out=first[1:])
     return order, first
 
 
-def _part(cost: Ints, part: Ints, length: Ints) -> npt.NDArray[np.int32]:
+def part_cost(cost: Ints, part: Ints, length: Ints) -> npt.NDArray[np.int32]:
     """Return the cost of a part of an edge: the part itself where the edge costs its length."""
     share = cost.astype(np.int64) * part + length // 2
     return (share // length).astype(np.int32)

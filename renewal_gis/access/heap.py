@@ -90,7 +90,9 @@ def walk_from(first_arc, arc_node, arc_cost, u, v, to_u, to_v, limit, cost, touc
                         touched[marks] = head
                         marks += 1
                     cost[head] = far
-                    heap, size = push(heap, size, (far << 32) | np.int64(head))
+                    # From a dead end one only comes back.
+                    if first_arc[head + 1] - first_arc[head] > 1:
+                        heap, size = push(heap, size, (far << 32) | np.int64(head))
     return marks, heap
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from shapely.ops import substring
 
-from renewal_gis.access.ends import Direction, Ends, ends_of, to_places
+from renewal_gis.access.ends import Direction, Ends, ends_of, part_cost, to_places
 from renewal_gis.access.heap import FAR, walk_from
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints, Network
@@ -207,16 +207,21 @@ def _own_span(
 def _node_costs(
     network: Network, ends: Ends, number: int, limit: int, *, leaving: bool
 ) -> npt.NDArray[np.int32]:
+    """Return the cost of every node from one place: edges are cut, so chains will not do."""
     nodes = len(network.node_xy)
     cost = np.full(nodes, FAR, dtype=np.int32)
+    one = slice(number, number + 1)
+    edge, along, stub = ends.edge[one], ends.along[one], ends.stub[one]
+    length = network.length_dm[edge]
+    onward, backward = network.cost_onward[edge], network.cost_backward[edge]
+    to_first, to_last = (backward, onward) if leaving else (onward, backward)
     walk_from(
         network.first_arc,
         network.arc_node,
         network.arc_cost_out if leaving else network.arc_cost_in,
-        ends.u[number],
-        ends.v[number],
-        ends.to_u[number],
-        ends.to_v[number],
+        *network.ends[edge[0]],
+        (part_cost(to_first, along, length) + stub)[0],
+        (part_cost(to_last, length - along, length) + stub)[0],
         limit,
         cost,
         np.empty(nodes, dtype=np.int32),

@@ -11,7 +11,7 @@ from renewal_gis.access.ends import Direction, Ends, ends_of, to_places
 from renewal_gis.access.heap import FAR, compiled, pop, push
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Ints, Network
-from renewal_gis.access.reach import in_threads
+from renewal_gis.access.reach import in_threads, on_own_chain
 
 __all__ = ["Nearest", "nearest"]
 
@@ -41,23 +41,25 @@ def nearest(
     met = ends_of(network, origins, leaving=to)
     sources = ends_of(network, targets, leaving=not to)
     member = group[sources.position]
-    graph = (
-        network.first_arc,
-        network.arc_node,
-        network.arc_cost_in if to else network.arc_cost_out,
+    chains = network.chains
+    out = np.where(
+        chains.arc_onward, chains.onward[chains.arc_chain], chains.backward[chains.arc_chain]
     )
+    back = np.where(
+        chains.arc_onward, chains.backward[chains.arc_chain], chains.onward[chains.arc_chain]
+    )
+    graph = (chains.first_arc, chains.arc_node, back if to else out)
     onward, backward = network.cost_onward, network.cost_backward
-    edges = (network.length_dm, *((onward, backward) if to else (backward, onward)))
-    nodes = len(network.node_xy)
+    edges = (network.length_dm, *((onward, backward) if to else (backward, onward)), to)
+    nodes = len(chains.first_arc) - 1
+    at_met = tuple(getattr(met, name) for name in _MET)
 
     def search(use: Ints) -> tuple[Ints, Ints]:
         held = _some(sources, use)
-        first, order = _by_edge(held.edge, len(network.lines))
+        first, order = _by_chain(held.chain, len(chains.ends))
         labels = _labels(nodes, *graph, held.u, held.v, held.to_u, held.to_v, k)
-        cost, which = _merged(
-            *labels, *edges, met.edge, met.along, met.stub, met.u, met.v, met.to_u, met.to_v,
-            met.x, met.y, first, order, held.along, held.stub, held.x, held.y, k,
-        )  # fmt: skip
+        at_source = tuple(getattr(held, name) for name in _ON_CHAIN)
+        cost, which = _merged(*labels, *edges, *at_met, first, order, *at_source, k)
         known = which >= 0
         which[known] = held.position[which[known]]
         return cost, which
@@ -71,14 +73,18 @@ def nearest(
     return Nearest(cost, target)
 
 
+_ON_CHAIN = ("edge", "rank", "along", "stub", "x", "y", "with_chain", "against")
+_MET = ("chain", *_ON_CHAIN, "u", "v", "to_u", "to_v")
+
+
 def _some(places: Ends, use: Ints) -> Ends:
     return Ends(**{name: getattr(places, name)[use] for name in Ends.__dataclass_fields__})
 
 
-def _by_edge(edge: Ints, edges: int) -> tuple[Ints, Ints]:
-    order = np.argsort(edge, kind="stable").astype(np.int32)
-    first = np.zeros(edges + 1, dtype=np.int32)
-    np.cumsum(np.bincount(edge, minlength=edges), out=first[1:])
+def _by_chain(chain: Ints, chains: int) -> tuple[Ints, Ints]:
+    order = np.argsort(chain, kind="stable").astype(np.int32)
+    first = np.zeros(chains + 1, dtype=np.int32)
+    np.cumsum(np.bincount(chain, minlength=chains), out=first[1:])
     return first, order
 
 
@@ -117,6 +123,9 @@ def _labels(nodes, first_arc, arc_node, arc_cost, s_u, s_v, s_to_u, s_to_v, k): 
         held[node] += 1
         for arc in range(first_arc[node], first_arc[node + 1]):
             head = arc_node[arc]
+            # From a dead end one only comes back; its chain is seen from the other junction.
+            if first_arc[head + 1] - first_arc[head] == 1:
+                continue
             if held[head] == k or _has(label, head, held[head], source):
                 continue
             if made == len(entry_node):
@@ -169,36 +178,38 @@ def _insert(best, who, k, far, source):  # type: ignore[no-untyped-def]
 
 @compiled
 def _merged(  # type: ignore[no-untyped-def]
-    cost, label, length, ahead, behind,
-    edge, along, stub, u, v, to_u, to_v,
-    x, y, first, order, s_along, s_stub, s_x, s_y, k,
+    cost, label, length, ahead, behind, to,
+    chain, edge, rank, along, stub, x, y, with_chain, against, u, v, to_u, to_v,
+    first, order,
+    s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+    k,
 ):  # fmt: skip
-    """Give each origin the k nearest sources: by either end of its edge, or along the edge itself."""
+    """Give each origin the k nearest sources: by either end of its chain, or along the chain."""
     result = np.full((k, len(edge)), FAR, dtype=np.int32)
     which = np.full((k, len(edge)), np.int32(-1), dtype=np.int32)
     best = np.empty(k, dtype=np.int64)
     who = np.empty(k, dtype=np.int32)
     for origin in range(len(edge)):
-        for rank in range(k):
-            best[rank] = FAR
-            who[rank] = -1
-        for rank in range(k):
-            source = label[u[origin], rank]
+        for place in range(k):
+            best[place] = FAR
+            who[place] = -1
+        for place in range(k):
+            source = label[u[origin], place]
             if source >= 0:
-                _insert(best, who, k, np.int64(cost[u[origin], rank]) + to_u[origin], source)
-            source = label[v[origin], rank]
+                _insert(best, who, k, np.int64(cost[u[origin], place]) + to_u[origin], source)
+            source = label[v[origin], place]
             if source >= 0:
-                _insert(best, who, k, np.int64(cost[v[origin], rank]) + to_v[origin], source)
-        place = edge[origin]
-        for slot in range(first[place], first[place + 1]):
+                _insert(best, who, k, np.int64(cost[v[origin], place]) + to_v[origin], source)
+        for slot in range(first[chain[origin]], first[chain[origin] + 1]):
             source = order[slot]
-            gap = np.int64(s_along[source]) - along[origin]
-            share = ahead[place] * gap if gap >= 0 else behind[place] * -gap
-            far = (share + length[place] // 2) // length[place] + s_stub[source] + stub[origin]
-            if s_x[source] == x[origin] and s_y[source] == y[origin]:
-                far = np.int64(0)
+            far = on_own_chain(
+                edge[origin], rank[origin], along[origin], stub[origin], x[origin], y[origin],
+                with_chain[origin], against[origin],
+                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
+                s_with_chain[source], s_against[source], length, ahead, behind, to,
+            )  # fmt: skip
             _insert(best, who, k, far, source)
-        for rank in range(k):
-            result[rank, origin] = np.int32(best[rank])
-            which[rank, origin] = who[rank]
+        for place in range(k):
+            result[place, origin] = np.int32(best[place])
+            which[place, origin] = who[place]
     return result, which

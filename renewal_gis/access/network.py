@@ -13,6 +13,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from renewal_gis.access.chains import Chains, arcs_of, chains_of
 from renewal_gis.access.edges import EdgeIndex, edge_index
 from renewal_gis.access.noding import nodes_of
 from renewal_gis.access.streets import DECIMETRES, Floats, Ints, edges_of, require_metres
@@ -88,6 +89,18 @@ class Network:
         return np.where(self.arc_onward, backward, onward)
 
     @cached_property
+    def chains(self) -> Chains:
+        """Junctions and the chains of edges between them, with this network's costs."""
+        return chains_of(
+            self.ends,
+            self.first_arc,
+            self.arc_edge,
+            self.arc_node,
+            self.cost_onward,
+            self.cost_backward,
+        )
+
+    @cached_property
     def drawn_m(self) -> Floats:
         """Length of each line as drawn, metres."""
         return np.asarray(shapely.length(self.lines), dtype=float)
@@ -161,7 +174,7 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
             f"streets: none of the {len(streets)} rows is a walkable line. "
             "Check the walkable column and the filter of the layer."
         )
-    first_arc, arc_node, arc_edge, arc_onward = _arcs(ends, len(nodes.xy))
+    first_arc, arc_node, arc_edge, arc_onward = arcs_of(ends, len(nodes.xy))
     component, share = _components(ends, length_dm, len(nodes.xy))
     findings.extend(_islands(component, share))
     return Network(
@@ -197,17 +210,6 @@ def _leading_nowhere(streets: gpd.GeoDataFrame, rows: Ints) -> list[Finding]:
         )
         for row in rows
     ]
-
-
-def _arcs(ends: Ints, nodes: int) -> tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]]:
-    edges = np.arange(len(ends), dtype=np.int32)
-    tail = np.concatenate([ends[:, 0], ends[:, 1]])
-    head = np.concatenate([ends[:, 1], ends[:, 0]])
-    edge = np.concatenate([edges, edges])
-    order = np.argsort(tail, kind="stable")
-    first = np.zeros(nodes + 1, dtype=np.int32)
-    np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
-    return first, head[order], edge[order], order < len(ends)
 
 
 def _components(ends: Ints, length_dm: Ints, nodes: int) -> tuple[Ints, Floats]:

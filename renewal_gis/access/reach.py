@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 
+from renewal_gis.access.chains import Chains
 from renewal_gis.access.ends import Direction, Ends, ends_of, slots, to_places
 from renewal_gis.access.heap import FAR, compiled, forget, walk_from
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints, Network
 
-__all__ = ["Pairs", "counts_within", "in_threads", "pairs_within", "sums_within"]
+__all__ = ["Pairs", "counts_within", "in_threads", "on_own_chain", "pairs_within", "sums_within"]
 
 
 class Pairs(NamedTuple):
@@ -161,26 +162,30 @@ class _Search:
     ) -> None:
         to = to_places(direction)
         self.order, first = slots(network, origins)
-        # Numbered by place in the order of edges, each edge's places stand together.
+        # Numbered by place in the order of chains, each chain's places stand together.
         self.met: Ends = ends_of(network, origins, leaving=to, order=self.order)
         self.sources: Ends = ends_of(network, targets, leaving=not to)
-        ahead, behind = network.cost_onward, network.cost_backward
-        self.graph = (
-            network.first_arc,
-            network.arc_node,
-            network.arc_cost_in if to else network.arc_cost_out,
+        chains = network.chains
+        out = np.where(
+            chains.arc_onward, chains.onward[chains.arc_chain], chains.backward[chains.arc_chain]
         )
+        back = np.where(
+            chains.arc_onward, chains.backward[chains.arc_chain], chains.onward[chains.arc_chain]
+        )
+        self.graph = (chains.first_arc, chains.arc_node, back if to else out)
+        ahead, behind = network.cost_onward, network.cost_backward
         self.edges = (
-            *_arcs_with_places(network, first),
+            *_arcs_with_places(chains, first),
             first,
             network.length_dm,
             ahead if to else behind,
             behind if to else ahead,
+            to,
         )
-        self.places = (
-            self.met.along, self.met.stub, self.met.x, self.met.y, self.met.to_u, self.met.to_v
-        )  # fmt: skip
-        self.nodes = len(network.node_xy)
+        self.places = tuple(
+            getattr(self.met, name) for name in ("edge", "rank", *_ON_EDGE, "to_u", "to_v")
+        )
+        self.nodes = len(chains.first_arc) - 1
 
     def counts(self, use: Ints, limits: Ints) -> npt.NDArray[np.int32]:
         counts: npt.NDArray[np.int32] = _counts(
@@ -201,63 +206,49 @@ class _Search:
         return use[source], met, cost
 
     def _from(self, use: Ints) -> tuple[Any, ...]:
-        held = self.sources
-        names = (
-            held.edge, held.along, held.stub, held.x, held.y,
-            held.u, held.v, held.to_u, held.to_v,
-        )  # fmt: skip
-        return tuple(array[use] for array in names)
+        names = ("chain", "edge", "rank", *_ON_EDGE, "u", "v", "to_u", "to_v")
+        return tuple(getattr(self.sources, name)[use] for name in names)
 
 
-def _arcs_with_places(network: Network, first: Ints) -> tuple[Any, ...]:
-    """Return the arcs whose edge holds places: start by node, edge, other node, first direction."""
-    held = first[network.arc_edge + 1] > first[network.arc_edge]
-    tail = np.repeat(np.arange(len(network.node_xy), dtype=np.int32), np.diff(network.first_arc))
-    start = np.zeros(len(network.node_xy) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(tail[held], minlength=len(network.node_xy)), out=start[1:])
-    return start, network.arc_edge[held], network.arc_node[held], network.arc_onward[held]
+_ON_EDGE = ("along", "stub", "x", "y", "with_chain", "against")
+
+
+def _arcs_with_places(chains: Chains, first: Ints) -> tuple[Any, ...]:
+    """Return the arcs whose chain holds places: start by node, chain, other node, direction."""
+    held = first[chains.arc_chain + 1] > first[chains.arc_chain]
+    nodes = len(chains.first_arc) - 1
+    tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(chains.first_arc))
+    start = np.zeros(nodes + 1, dtype=np.int32)
+    np.cumsum(np.bincount(tail[held], minlength=nodes), out=start[1:])
+    return start, chains.arc_chain[held], chains.arc_node[held], chains.arc_onward[held]
 
 
 @compiled
-def _on_own_edge(  # type: ignore[no-untyped-def]
-    slot,
-    edge,
-    along,
-    stub,
-    x,
-    y,
-    to_u,
-    to_v,
-    at_u,
-    at_v,
-    h_along,
-    h_stub,
-    h_x,
-    h_y,
-    length,
-    ahead,
-    behind,
-):
-    """Return the cost between a place and the place searched from, both on one edge."""
-    if x[slot] == h_x and y[slot] == h_y:
+def on_own_chain(  # type: ignore[no-untyped-def]
+    edge, rank, along, stub, x, y, with_chain, against,
+    h_edge, h_rank, h_along, h_stub, h_x, h_y, h_with_chain, h_against,
+    length, ahead, behind, to,
+):  # fmt: skip
+    """Return the cost along the chain between a place and the place searched from, both on it."""
+    if x == h_x and y == h_y:
         return np.int64(0)
-    gap = np.int64(h_along) - along[slot]
-    whole = np.int64(length[edge])
-    share = ahead[edge] * gap if gap >= 0 else behind[edge] * -gap
-    best = (share + whole // 2) // whole + h_stub + stub[slot]
-    if at_u != FAR:
-        best = min(best, np.int64(at_u) + to_u[slot])
-    if at_v != FAR:
-        best = min(best, np.int64(at_v) + to_v[slot])
-    return best
+    if edge == h_edge:
+        gap = np.int64(h_along) - along
+        whole = np.int64(length[edge])
+        share = ahead[edge] * gap if gap >= 0 else behind[edge] * -gap
+        return (share + whole // 2) // whole + h_stub + stub
+    if (rank < h_rank) == to:
+        return np.int64(with_chain) + h_with_chain
+    return np.int64(against) + h_against
 
 
 @compiled
 def _counts(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
-    node_start, node_edge, node_other, node_onward, first, length, ahead, behind,
-    along, stub, x, y, to_u, to_v,
-    s_edge, s_along, s_stub, s_x, s_y, s_u, s_v, s_to_u, s_to_v,
+    node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+    edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+    s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+    s_u, s_v, s_to_u, s_to_v,
     limits,
 ):  # fmt: skip
     counts = np.zeros((len(limits), len(along)), dtype=np.int32)
@@ -265,40 +256,46 @@ def _counts(  # type: ignore[no-untyped-def]
     touched = np.empty(nodes, dtype=np.int32)
     heap = np.empty(4096, dtype=np.int64)
     farthest = limits[-1]
-    for source in range(len(s_edge)):
-        home = s_edge[source]
+    for source in range(len(s_chain)):
+        home = s_chain[source]
         marks, heap = walk_from(
             first_arc, arc_node, arc_cost, s_u[source], s_v[source],
             s_to_u[source], s_to_v[source], farthest, cost, touched, heap,
         )  # fmt: skip
         for slot in range(first[home], first[home + 1]):
-            far = _on_own_edge(
-                slot, home, along, stub, x, y, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
-                s_along[source], s_stub[source], s_x[source], s_y[source], length, ahead, behind,
+            far = on_own_chain(
+                edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
+                with_chain[slot], against[slot],
+                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
+                s_with_chain[source], s_against[source], length, ahead, behind, to,
             )  # fmt: skip
-            for rank in range(len(limits)):
-                if far <= limits[rank]:
-                    counts[rank, slot] += 1
+            if cost[s_u[source]] != FAR:
+                far = min(far, np.int64(cost[s_u[source]]) + to_u[slot])
+            if cost[s_v[source]] != FAR:
+                far = min(far, np.int64(cost[s_v[source]]) + to_v[slot])
+            for step in range(len(limits)):
+                if far <= limits[step]:
+                    counts[step, slot] += 1
                     break
         for mark in range(marks):
             node = touched[mark]
             here = np.int64(cost[node])
             for arc in range(node_start[node], node_start[node + 1]):
-                edge = node_edge[arc]
+                chain = node_chain[arc]
                 there = cost[node_other[arc]]
-                # An edge reached from both ends is looked at from its first node only.
-                if edge == home or (there != FAR and not node_onward[arc]):
+                # A chain reached from both ends is looked at from its first junction only.
+                if chain == home or (there != FAR and not node_onward[arc]):
                     continue
-                for slot in range(first[edge], first[edge + 1]):
+                for slot in range(first[chain], first[chain + 1]):
                     if node_onward[arc]:
                         far = here + to_u[slot]
                         if there != FAR:
                             far = min(far, np.int64(there) + to_v[slot])
                     else:
                         far = here + to_v[slot]
-                    for rank in range(len(limits)):
-                        if far <= limits[rank]:
-                            counts[rank, slot] += 1
+                    for step in range(len(limits)):
+                        if far <= limits[step]:
+                            counts[step, slot] += 1
                             break
         forget(cost, touched, marks)
     return counts
@@ -307,9 +304,10 @@ def _counts(  # type: ignore[no-untyped-def]
 @compiled
 def _sums(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
-    node_start, node_edge, node_other, node_onward, first, length, ahead, behind,
-    along, stub, x, y, to_u, to_v,
-    s_edge, s_along, s_stub, s_x, s_y, s_u, s_v, s_to_u, s_to_v,
+    node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+    edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+    s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+    s_u, s_v, s_to_u, s_to_v,
     weight, table,
 ):  # fmt: skip
     sums = np.zeros(len(along))
@@ -317,28 +315,34 @@ def _sums(  # type: ignore[no-untyped-def]
     touched = np.empty(nodes, dtype=np.int32)
     heap = np.empty(4096, dtype=np.int64)
     farthest = len(table) - 1
-    for source in range(len(s_edge)):
-        home = s_edge[source]
+    for source in range(len(s_chain)):
+        home = s_chain[source]
         marks, heap = walk_from(
             first_arc, arc_node, arc_cost, s_u[source], s_v[source],
             s_to_u[source], s_to_v[source], farthest, cost, touched, heap,
         )  # fmt: skip
         for slot in range(first[home], first[home + 1]):
-            far = _on_own_edge(
-                slot, home, along, stub, x, y, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
-                s_along[source], s_stub[source], s_x[source], s_y[source], length, ahead, behind,
+            far = on_own_chain(
+                edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
+                with_chain[slot], against[slot],
+                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
+                s_with_chain[source], s_against[source], length, ahead, behind, to,
             )  # fmt: skip
+            if cost[s_u[source]] != FAR:
+                far = min(far, np.int64(cost[s_u[source]]) + to_u[slot])
+            if cost[s_v[source]] != FAR:
+                far = min(far, np.int64(cost[s_v[source]]) + to_v[slot])
             if far <= farthest:
                 sums[slot] += weight[source] * table[far]
         for mark in range(marks):
             node = touched[mark]
             here = np.int64(cost[node])
             for arc in range(node_start[node], node_start[node + 1]):
-                edge = node_edge[arc]
+                chain = node_chain[arc]
                 there = cost[node_other[arc]]
-                if edge == home or (there != FAR and not node_onward[arc]):
+                if chain == home or (there != FAR and not node_onward[arc]):
                     continue
-                for slot in range(first[edge], first[edge + 1]):
+                for slot in range(first[chain], first[chain + 1]):
                     if node_onward[arc]:
                         far = here + to_u[slot]
                         if there != FAR:
@@ -354,9 +358,10 @@ def _sums(  # type: ignore[no-untyped-def]
 @compiled
 def _pairs(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
-    node_start, node_edge, node_other, node_onward, first, length, ahead, behind,
-    along, stub, x, y, to_u, to_v,
-    s_edge, s_along, s_stub, s_x, s_y, s_u, s_v, s_to_u, s_to_v,
+    node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+    edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+    s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+    s_u, s_v, s_to_u, s_to_v,
     limit,
 ):  # fmt: skip
     cost = np.full(nodes, FAR, dtype=np.int32)
@@ -366,23 +371,29 @@ def _pairs(  # type: ignore[no-untyped-def]
     out_slot = np.empty(4096, dtype=np.int32)
     out_cost = np.empty(4096, dtype=np.int32)
     written = 0
-    for source in range(len(s_edge)):
-        home = s_edge[source]
+    for source in range(len(s_chain)):
+        home = s_chain[source]
         marks, heap = walk_from(
             first_arc, arc_node, arc_cost, s_u[source], s_v[source],
             s_to_u[source], s_to_v[source], limit, cost, touched, heap,
         )  # fmt: skip
-        # Every place stands on one edge, so the places of all edges are room enough.
+        # Every place stands on one chain, so the places of all chains are room enough.
         if written + len(along) > len(out_source):
             room = max(2 * len(out_source), written + len(along))
             out_source = _grown(out_source, written, room)
             out_slot = _grown(out_slot, written, room)
             out_cost = _grown(out_cost, written, room)
         for slot in range(first[home], first[home + 1]):
-            far = _on_own_edge(
-                slot, home, along, stub, x, y, to_u, to_v, cost[s_u[source]], cost[s_v[source]],
-                s_along[source], s_stub[source], s_x[source], s_y[source], length, ahead, behind,
+            far = on_own_chain(
+                edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
+                with_chain[slot], against[slot],
+                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
+                s_with_chain[source], s_against[source], length, ahead, behind, to,
             )  # fmt: skip
+            if cost[s_u[source]] != FAR:
+                far = min(far, np.int64(cost[s_u[source]]) + to_u[slot])
+            if cost[s_v[source]] != FAR:
+                far = min(far, np.int64(cost[s_v[source]]) + to_v[slot])
             if far <= limit:
                 out_source[written] = source
                 out_slot[written] = slot
@@ -392,11 +403,11 @@ def _pairs(  # type: ignore[no-untyped-def]
             node = touched[mark]
             here = np.int64(cost[node])
             for arc in range(node_start[node], node_start[node + 1]):
-                edge = node_edge[arc]
+                chain = node_chain[arc]
                 there = cost[node_other[arc]]
-                if edge == home or (there != FAR and not node_onward[arc]):
+                if chain == home or (there != FAR and not node_onward[arc]):
                     continue
-                for slot in range(first[edge], first[edge + 1]):
+                for slot in range(first[chain], first[chain + 1]):
                     if node_onward[arc]:
                         far = here + to_u[slot]
                         if there != FAR:
