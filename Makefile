@@ -4,13 +4,14 @@
 #   make check   lint, types, import contract, docs
 #   make docs    write the generated pages of docs/ again
 #   make data    build the demonstration territory again (needs the network once)
+#   make bench-walk, bench-start    walking beside its peers (some 10 minutes); the start of the program
 #   make lock    resolve the dependencies again
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check docs data lock clean browser
+.PHONY: demo test check docs data lock clean browser bench-walk bench-start
 
 demo: $(READY)
 	$(BIN)/renewal-gis demo --output maps
@@ -36,6 +37,15 @@ lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra osm --group dev --universal --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+bench-walk: .venv-bench/.ready
+	@.venv-bench/bin/python tests/benchmarks/walk.py
+
+bench-start: $(READY)
+	@$(BIN)/python tests/benchmarks/start.py
+
+.venv-bench/.ready: $(READY) requirements.lock tests/benchmarks/requirements.txt tests/benchmarks/setup
+	@PYTHON="$(PYTHON)" sh tests/benchmarks/setup
 
 browser:
 	@sh scripts/browser

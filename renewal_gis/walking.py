@@ -174,7 +174,9 @@ def _ascent(study: Study, network: access.Network, streets: gpd.GeoDataFrame) ->
         if "ascent_m" not in streets.columns:
             raise DataError('walk.slope = "ascent_m", but the streets have no column ascent_m.')
         climbed = pd.to_numeric(streets["ascent_m"]).reindex(network.edge_ids)
-        return np.asarray(climbed.to_numpy(dtype=float, na_value=np.nan))
+        # The column climbs from u to v, the network as the line runs.
+        along = np.where(network.backwards, -1.0, 1.0)
+        return np.asarray(climbed.to_numpy(dtype=float, na_value=np.nan)) * along
     nodes = gpd.GeoSeries.from_xy(*network.node_xy.T, index=network.node_ids, crs=network.crs)
     height = sources.sample_points(nodes, study.settings.grids[slope].spec.path)
     return access.ascent_of_edges(network, height.to_numpy(dtype=float))

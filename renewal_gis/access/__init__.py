@@ -4,6 +4,15 @@ from renewal_gis.access.catchments import floating_catchments
 from renewal_gis.access.decay import Decay, bands, exponential, gaussian, linear, power, step
 from renewal_gis.access.isochrones import isochrones, reached_streets
 from renewal_gis.access.joining import Joined, at_nodes, join
+from renewal_gis.access.levels import (
+    leed_step,
+    mean_interval,
+    ptal,
+    ptal_table,
+    quality_class,
+    robust_interval,
+    stop_category,
+)
 from renewal_gis.access.measures import (
     gravity,
     measure_name,
@@ -40,15 +49,22 @@ __all__ = [
     "gravity",
     "isochrones",
     "join",
+    "leed_step",
     "linear",
+    "mean_interval",
     "measure_name",
     "nearest_service",
     "power",
     "prepare",
+    "ptal",
+    "ptal_table",
+    "quality_class",
     "reached_streets",
+    "robust_interval",
     "service_counts",
     "square_grid",
     "step",
+    "stop_category",
     "stop_service",
     "street_network",
     "tobler_pace",

@@ -49,6 +49,8 @@ class Network:
     first_arc, arc_node, arc_edge, arc_onward
         Arcs leaving node `i` stand at `first_arc[i]:first_arc[i + 1]`; each leads to `arc_node` along
         `arc_edge`, from the edge's first node when `arc_onward`.
+    backwards
+        Whether the line of each edge runs from `v` to `u`; nodes and costs follow the line.
     steps, crossings
         Whether each edge is a flight of steps; road crossings inside it, its ends apart.
     component
@@ -70,6 +72,7 @@ class Network:
     arc_node: Ints
     arc_edge: Ints
     arc_onward: npt.NDArray[np.bool_]
+    backwards: npt.NDArray[np.bool_]
     steps: npt.NDArray[np.bool_]
     crossings: Ints
     component: Ints
@@ -191,6 +194,7 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         arc_node=arc_node,
         arc_edge=arc_edge,
         arc_onward=arc_onward,
+        backwards=nodes.backwards[keep],
         steps=edges.steps[keep],
         crossings=edges.crossings[keep],
         component=component,

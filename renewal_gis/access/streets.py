@@ -87,6 +87,8 @@ def edges_of(streets: gpd.GeoDataFrame) -> Edges:
 def _single_lines(shapes: Shapes, rows: Ints) -> tuple[Shapes, Ints]:
     held = shapes[rows]
     several = shapely.get_type_id(held) == shapely.GeometryType.MULTILINESTRING
+    if not several.any():
+        return held, rows
     merged = held.copy()
     merged[several] = shapely.line_merge(held[several])
     parts, place = shapely.get_parts(merged, return_index=True)
@@ -122,6 +124,8 @@ def _walkable(streets: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     if "walkable" not in streets.columns:
         return np.ones(len(streets), dtype=bool)
     column = streets["walkable"]
+    if pd.api.types.is_bool_dtype(column):
+        return np.asarray(column.astype("boolean").fillna(True).to_numpy(dtype=bool))
     known = column.map(lambda value: isinstance(value, (bool, np.bool_)) or value in (0, 1))
     bad = column.notna().to_numpy() & ~known.to_numpy(dtype=bool)
     if bad.any():

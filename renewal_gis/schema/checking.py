@@ -190,6 +190,8 @@ def _value_faults(
             column.name,
         )
     elif column.kind == "flag":
+        if pd.api.types.is_bool_dtype(values):
+            return
         known = values.map(lambda value: isinstance(value, (bool, np.bool_)))
         yield from _rows(
             frame,

@@ -233,3 +233,23 @@ def test_a_polygon_with_a_twist_is_joined_as_a_place():
     network = street_network(table(A))
     twisted = Polygon([(10, 2), (20, 12), (20, 2), (10, 12)])
     assert join(gpd.GeoSeries([twisted], crs=CRS), network).reached.tolist() == [True]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_drawn_from_v_to_u_change_no_answer(seed):
+    """61 323 of the 79 907 lines of a real table run that way."""
+    rng = np.random.default_rng(seed)
+    spots = {f"{r}.{c}": (c * 100 + 7 * r, r * 100 - 5 * c) for r in range(4) for c in range(4)}
+    pairs = [(f"{r}.{c}", f"{r}.{c + 1}") for r in range(4) for c in range(3)]
+    pairs += [(f"{r}.{c}", f"{r + 1}.{c}") for r in range(3) for c in range(4)]
+    pairs.append(("3.3", "end"))
+    spots["end"] = (400, 380)
+    u, v = zip(*pairs, strict=True)
+    lines = [LineString([spots[a], spots[b]]) for a, b in pairs]
+    turned = [line.reverse() if rng.random() < 0.5 else line for line in lines]
+    clean = street_network(table(*lines, u=u, v=v))
+    mixed = street_network(table(*turned, u=u, v=v))
+    flipped = [line.equals_exact(other, 0) for line, other in zip(lines, turned, strict=True)]
+    assert mixed.backwards.tolist() == [not same for same in flipped]
+    for start, stop in (((0, 0), (400, 380)), ((30, 0), (321, 300)), ((107, 95), (300, 0))):
+        assert walk(clean, start, stop) == walk(mixed, start, stop)
