@@ -22,16 +22,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from renewal_gis.access import (
         PROFILES,
+        Profile,
+        ascent_of_edges,
         at_nodes,
+        bands,
         basket_reach,
         catchment,
+        exponential,
         floating_catchments,
+        gaussian,
         gravity,
         isochrones,
         join,
+        linear,
         nearest_service,
+        power,
+        reached_streets,
         service_counts,
         square_grid,
+        step,
         stop_service,
         street_network,
         travel_times,
@@ -39,13 +48,15 @@ if TYPE_CHECKING:
         with_profile,
     )
     from renewal_gis.config import read_study_file
-    from renewal_gis.edition import map_content, publish, summary
+    from renewal_gis.digest import summary
+    from renewal_gis.edition import map_content, publish
     from renewal_gis.errors import DataError, RenewalGisError, SchemaError, UsageError
     from renewal_gis.planning import programme_totals
+    from renewal_gis.publishing.surfaces import write_surface
     from renewal_gis.publishing.webmap import draw
     from renewal_gis.schema import BASKET, check, require, table
     from renewal_gis.scoring import Criterion, constraint_shares, rank, vetoes
-    from renewal_gis.sources import read_layer, read_stops
+    from renewal_gis.sources import read_layer, read_stops, sample_points
     from renewal_gis.study import Results, Study, load, run
     from renewal_gis.territories import compare, distribution, locate, with_sectors
 
@@ -53,16 +64,25 @@ if TYPE_CHECKING:
 _HOMES = {
     "access": (
         "PROFILES",
+        "Profile",
+        "ascent_of_edges",
         "at_nodes",
+        "bands",
         "basket_reach",
         "catchment",
+        "exponential",
         "floating_catchments",
+        "gaussian",
         "gravity",
         "isochrones",
         "join",
+        "linear",
         "nearest_service",
+        "power",
+        "reached_streets",
         "service_counts",
         "square_grid",
+        "step",
         "stop_service",
         "street_network",
         "travel_times",
@@ -70,14 +90,16 @@ _HOMES = {
         "with_profile",
     ),
     "config": ("read_study_file",),
-    "edition": ("map_content", "publish", "summary"),
+    "edition": ("map_content", "publish"),
     "errors": ("DataError", "RenewalGisError", "SchemaError", "UsageError"),
     "planning": ("programme_totals",),
+    "publishing.surfaces": ("write_surface",),
     "publishing.webmap": ("draw",),
     "schema": ("BASKET", "check", "require", "table"),
     "scoring": ("Criterion", "constraint_shares", "rank", "vetoes"),
-    "sources": ("read_layer", "read_stops"),
+    "sources": ("read_layer", "read_stops", "sample_points"),
     "study": ("Results", "Study", "load", "run"),
+    "digest": ("summary",),
     "territories": ("compare", "distribution", "locate", "with_sectors"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -88,12 +110,15 @@ __all__ = [
     "PROFILES",
     "Criterion",
     "DataError",
+    "Profile",
     "RenewalGisError",
     "Results",
     "SchemaError",
     "Study",
     "UsageError",
+    "ascent_of_edges",
     "at_nodes",
+    "bands",
     "basket_reach",
     "catchment",
     "check",
@@ -101,24 +126,31 @@ __all__ = [
     "constraint_shares",
     "distribution",
     "draw",
+    "exponential",
     "floating_catchments",
+    "gaussian",
     "gravity",
     "isochrones",
     "join",
+    "linear",
     "load",
     "locate",
     "map_content",
     "nearest_service",
+    "power",
     "programme_totals",
     "publish",
     "rank",
+    "reached_streets",
     "read_layer",
     "read_stops",
     "read_study_file",
     "require",
     "run",
+    "sample_points",
     "service_counts",
     "square_grid",
+    "step",
     "stop_service",
     "street_network",
     "summary",
@@ -128,6 +160,7 @@ __all__ = [
     "walk_minutes",
     "with_profile",
     "with_sectors",
+    "write_surface",
 ]
 
 

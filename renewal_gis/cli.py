@@ -159,7 +159,8 @@ def _run(
     dry_run: bool = False,
     only_map: bool = False,
 ) -> None:
-    from renewal_gis.edition import publish, summary
+    from renewal_gis.digest import summary
+    from renewal_gis.edition import publish
     from renewal_gis.study import run as run_study
 
     folder = study.parent / "results" if output is None else output

@@ -28,7 +28,7 @@ from renewal_gis.publishing.webmap import draw
 from renewal_gis.schema import measure
 from renewal_gis.study import Results
 
-__all__ = ["map_content", "publish", "run_id", "summary"]
+__all__ = ["map_content", "publish", "run_id"]
 
 _SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector"]
 _DRAWN_M = 4.0  # outlines that are only looked at are simplified by this much on the map
@@ -129,62 +129,6 @@ def run_id(results: Results) -> str:
         [_sources(results).to_dict("records"), _parameters(results)], sort_keys=True, default=str
     )
     return hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def summary(results: Results) -> dict[str, Any]:
-    """Return the figures of a run that fit on one screen, as plain numbers and texts.
-
-    Returns
-    -------
-    dict
-        `layers` (rows kept), `findings` (count by layer and code), `sectors` (dwellings, and the
-        weighted median of each measure), `sites` (score, rank, veto), `programme`, `run`.
-    """
-    rows = {name: len(table) for name, table in results.study.tables.items()}
-    found = results.findings.groupby(["layer", "severity", "code"])["count"].sum()
-    return {
-        "study": results.study.settings.name,
-        "nature": results.study.nature,
-        "run": run_id(results),
-        "layers": rows,
-        "findings": {" / ".join(key): int(count) for key, count in found.items()},
-        "sectors": _sector_summary(results),
-        "sites": _site_summary(results),
-        "programme": {}
-        if results.programme is None
-        else {key: _plain(value) for key, value in results.programme.loc["total"].items()},
-    }
-
-
-def _sector_summary(results: Results) -> dict[str, dict[str, Any]]:
-    sectors: dict[str, dict[str, Any]] = {}
-    for row in results.comparison.to_dict("records"):
-        held = sectors.setdefault(row["sector"], {"dwellings": _plain(row["dwellings"])})
-        held[f"median {row['measure']}"] = _plain(row["p50"])
-    for row in results.inventory.to_dict("records"):
-        held = sectors.setdefault(row["sector"], {})
-        held[f"count {row['layer']} {row['kind']}".strip()] = _plain(row["rows"])
-    return sectors
-
-
-def _site_summary(results: Results) -> dict[str, dict[str, Any]]:
-    if results.sites is None or results.ranking is None:
-        return {}
-    shown = ["sector", "score", "score_low", "score_high", "rank", "veto"]
-    records = pd.DataFrame(results.sites)[shown].to_dict("index")
-    return {
-        str(site): {str(key): _plain(value) for key, value in record.items()}
-        for site, record in records.items()
-    }
-
-
-def _plain(value: Any) -> Any:
-    if pd.isna(value):
-        return None
-    if isinstance(value, str):
-        return value
-    number = round(float(value), 6)
-    return int(number) if number.is_integer() else number
 
 
 def _write_tables(results: Results, folder: Path) -> None:
@@ -333,6 +277,14 @@ def _walk_parameters(walk: Walk) -> dict[str, Any]:
 def _facts(results: Results) -> Iterable[Fact]:
     settings = results.study.settings
     yield _walking_fact(settings.walk)
+    if "streets" in results.study.tables:
+        margin = settings.walk.margin_m
+        yield Fact(
+            en="Streets kept beyond the communes",
+            fr="Rues gardées au-delà des communes",
+            value_en=f"{margin:g} m",
+            value_fr=f"{margin:g} m",
+        )
     if settings.transit is not None:
         day, (start, end) = settings.transit.date, settings.transit.window
         yield Fact(

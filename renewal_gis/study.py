@@ -114,7 +114,11 @@ def run(
     """
     loaded = study if isinstance(study, Study) else load(study, report=report)
     if "streets" in loaded.tables:
-        report("prepare the searches (the first run compiles them)")
+        report(
+            "prepare the searches"
+            if access.is_compiled()
+            else "compile the searches (once on this machine, some ten seconds)"
+        )
         access.prepare()
     report("measure")
     held = walking(loaded)

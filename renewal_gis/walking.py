@@ -45,8 +45,11 @@ def walking(study: Study) -> Walking | None:
         return None
     walk = study.settings.walk
     plain = access.street_network(streets)
-    network = access.with_profile(plain, walk.profile, ascent_m=_ascent(study, plain, streets))
-    findings = list(network.findings)
+    ascent = _ascent(study, plain, streets)
+    network = access.with_profile(plain, walk.profile, ascent_m=ascent)
+    findings = [*network.findings, *_capacity_findings(study), *_asked_in_vain(study)]
+    if walk.slope:
+        findings.extend(_slope_findings(network, ascent))
     joined = {}
     for name in ("services", "stops"):
         table = study.geo(name)
@@ -137,23 +140,96 @@ def _services(study: Study, held: Walking, origins: access.Joined) -> list[pd.Da
                 origins, services, network, groups=groups, decay=walk.decay, speed_km_h=speed
             )
         )
-    floating = sorted(key for key in wanted if key.startswith("floating:"))
-    columns.extend(_floating(study, held, origins, key) for key in floating)
+    columns.extend(_floating(study, held, origins, key) for key in _floating_keys(study))
     return columns
+
+
+def _floating_keys(study: Study) -> list[str]:
+    """Return the measures of shared capacity that are asked for and have a capacity to share."""
+    wanted = {criterion.measure for criterion in study.settings.criteria}
+    keys = sorted(key for key in wanted if key.startswith("floating:"))
+    services = study.tables["services"]
+    if keys and ("stock" not in study.tables or "capacity" not in services.columns):
+        raise DataError(
+            f"The measure {keys[0]} shares capacities among dwellings: it needs the layer stock, and "
+            "the column capacity in services."
+        )
+    return [key for key in keys if services["capacity"][_of_group(services, key)].notna().any()]
+
+
+def _of_group(services: pd.DataFrame, key: str) -> pd.Series:
+    return services["group"] == key.partition(":")[2]
+
+
+def _capacity_findings(study: Study) -> list[Finding]:
+    """Tell the services whose unknown capacity counts as none."""
+    if "services" not in study.tables:
+        return []
+    services, found = study.tables["services"], []
+    for key in _floating_keys(study):
+        unknown = int(services["capacity"][_of_group(services, key)].isna().sum())
+        if unknown:
+            found.append(
+                Finding(
+                    layer="services",
+                    severity="note",
+                    code="capacity-unknown",
+                    message=f"{unknown} service(s) of {key} have no capacity and are left out of it.",
+                    column="capacity",
+                    count=unknown,
+                )
+            )
+    return found
+
+
+def _asked_in_vain(study: Study) -> list[Finding]:
+    """Tell the isochrones asked of a layer the study does not have."""
+    asked = study.settings.isochrones
+    return [
+        Finding(
+            layer=name,
+            severity="note",
+            code="isochrones-of-nothing",
+            message=f"Isochrones of {name} are asked for, and the study has no such layer.",
+        )
+        for name in (asked.of if asked else ())
+        if name not in study.tables
+    ]
+
+
+def _slope_findings(network: access.Network, ascent: np.ndarray | None) -> list[Finding]:
+    """Tell how many edges have no known slope, and how many one too steep to believe."""
+    if ascent is None:
+        return []
+    limit = assumption("slope_limit").value
+    slope = np.abs(ascent) * 10 / network.length_dm
+    counts = {
+        "slope-unknown": (int(np.isnan(ascent).sum()), "have no elevation and count as flat"),
+        "slope-too-steep": (
+            int((slope > limit).sum()),
+            f"climb more than {limit:g} and are cut to it",
+        ),
+    }
+    return [
+        Finding(
+            layer="streets",
+            severity="note",
+            code=code,
+            message=f"{count} of {len(ascent)} edges {what}.",
+            count=count,
+        )
+        for code, (count, what) in counts.items()
+        if count
+    ]
 
 
 def _floating(study: Study, held: Walking, origins: access.Joined, key: str) -> pd.DataFrame:
     """Return the capacity per dwelling at the origins: shared by the homes, read at the origins."""
-    stock, services = study.geo("stock"), study.tables["services"]
-    if stock is None or "capacity" not in services.columns:
-        raise DataError(
-            f"The measure {key} shares capacities among dwellings: it needs the layer stock, and the "
-            "column capacity in services."
-        )
+    stock, services = study.tables["stock"], study.tables["services"]
     walk = study.settings.walk
-    members = (services["group"] == key.partition(":")[2]).to_numpy()
+    members = _of_group(services, key).to_numpy()
     found = access.floating_catchments(
-        access.join(stock, held.network, limit_m=walk.join_limit_m),
+        access.join(cast(gpd.GeoDataFrame, stock), held.network, limit_m=walk.join_limit_m),
         held.joined["services"].take(members),
         held.network,
         people=stock["dwellings"],

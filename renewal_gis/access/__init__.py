@@ -22,7 +22,7 @@ from renewal_gis.access.measures import (
     walk_minutes,
 )
 from renewal_gis.access.network import Network, street_network
-from renewal_gis.access.preparing import prepare
+from renewal_gis.access.preparing import is_compiled, prepare
 from renewal_gis.access.profiles import (
     PROFILES,
     Profile,
@@ -47,6 +47,7 @@ __all__ = [
     "floating_catchments",
     "gaussian",
     "gravity",
+    "is_compiled",
     "isochrones",
     "join",
     "leed_step",

@@ -61,8 +61,9 @@ def isochrones(
     -------
     GeoDataFrame
         One row per place and limit, in the network's CRS: `place`, `minutes`, and a valid polygon;
-        those of one place are nested. Places that are not joined to the streets have no row. With
-        `together`, `place` is empty.
+        those of one place are nested, but for slivers of the order of 1e-6 m² where GEOS rounds.
+        A place that is not joined to the streets has no row, nor has a limit that runs out on the way
+        to the street. With `together`, `place` is empty.
 
     Raises
     ------
@@ -133,7 +134,7 @@ def _nested(
         if not part:
             continue  # time runs out on the way to the street
         band = shapely.union_all(shapely.buffer(np.array(part, dtype=object), width, quad_segs=4))
-        # The union holds the nesting to the last digit, which rounding at the ends would break.
+        # Rounding at the cut ends would break the nesting by more than GEOS's own last digits.
         inner = shapely.union(_filled(band, hole), inner)
         rows.append({"place": name, "minutes": float(minutes), "geometry": inner})
     return rows

@@ -107,7 +107,12 @@ def walk_minutes(
 
 
 def nearest_service(
-    origins: Joined, services: Joined, network: Network, *, groups: pd.Series
+    origins: Joined,
+    services: Joined,
+    network: Network,
+    *,
+    groups: pd.Series,
+    direction: Direction = "to",
 ) -> pd.DataFrame:
     """Identifier of the nearest service of each group, missing where there is none.
 
@@ -117,7 +122,7 @@ def nearest_service(
         On the origins' index, a column `nearest:<group>` per group.
     """
     names, group = _grouped(services, groups)
-    found = nearest(network, origins, services, group=group, groups=len(names))
+    found = nearest(network, origins, services, group=group, groups=len(names), direction=direction)
     ids = services.index.to_numpy(dtype=object)
     columns = {
         measure_name("nearest", name): np.where(which >= 0, ids[which], None)
@@ -134,12 +139,13 @@ def service_counts(
     groups: pd.Series,
     thresholds_min: Sequence[float] = (10, 15, 20),
     speed_km_h: float | None = None,
+    direction: Direction = "to",
 ) -> pd.DataFrame:
     """Number of services of each group within each walking time of each origin.
 
     Parameters
     ----------
-    origins, services, network, groups, speed_km_h
+    origins, services, network, groups, speed_km_h, direction
         As in `walk_minutes`.
     thresholds_min
         Walking minutes, inclusive.
@@ -153,7 +159,13 @@ def service_counts(
     limits = limits_dm(thresholds_min, speed_km_h)
     names, group = _grouped(services, groups)
     counts = counts_within(
-        network, origins, services, group=group, groups=len(names), limits_dm=limits
+        network,
+        origins,
+        services,
+        group=group,
+        groups=len(names),
+        limits_dm=limits,
+        direction=direction,
     )
     held = counts.reshape(len(names) * len(limits), len(origins.index)).T.astype(float)
     held[~origins.reached] = np.nan
@@ -174,12 +186,13 @@ def gravity(
     decay: Decay,
     weight: pd.Series | None = None,
     speed_km_h: float | None = None,
+    direction: Direction = "to",
 ) -> pd.DataFrame:
     """Sum of the services of each group, each worth less the farther it is.
 
     Parameters
     ----------
-    origins, services, network, groups, speed_km_h
+    origins, services, network, groups, speed_km_h, direction
         As in `walk_minutes`.
     decay
         Worth of a service at so many minutes: `step`, `linear`, `exponential`, `gaussian`, `power`,
@@ -206,7 +219,14 @@ def gravity(
     (limit,) = limits_dm([decay.limit_min], speed_km_h)
     table = decay(np.minimum(np.arange(limit + 1) / per_minute(speed_km_h), decay.limit_min))
     sums = sums_within(
-        network, origins, services, group=group, groups=len(names), weight=held, table=table
+        network,
+        origins,
+        services,
+        group=group,
+        groups=len(names),
+        weight=held,
+        table=table,
+        direction=direction,
     )
     sums[:, ~origins.reached] = np.nan
     columns = [measure_name("gravity", name) for name in names]
@@ -220,12 +240,13 @@ def stop_service(
     *,
     departures: pd.DataFrame,
     speed_km_h: float | None = None,
+    direction: Direction = "to",
 ) -> pd.DataFrame:
     """Minutes on foot to the nearest stop that is served on the day, and the service it offers.
 
     Parameters
     ----------
-    origins, stops, network, speed_km_h
+    origins, stops, network, speed_km_h, direction
         As in `walk_minutes`.
     departures
         `departures_day` and `departures_h` of each stop, on the stops' index.
@@ -239,8 +260,14 @@ def stop_service(
     """
     if not departures.index.equals(stops.index):
         raise UsageError("departures must be on the index of the stops that were joined.")
+    absent = {"departures_day", "departures_h"} - set(departures.columns)
+    if absent:
+        raise UsageError(f"departures has no column {', '.join(sorted(absent))}.")
+    served = (departures["departures_day"] > 0).to_numpy(dtype=bool, na_value=False)
+    stops = stops.take(served)
+    departures = departures[served]
     alike = np.zeros(len(stops.index), dtype=np.int32)
-    found = nearest(network, origins, stops, group=alike, groups=1)
+    found = nearest(network, origins, stops, group=alike, groups=1, direction=direction)
     which = found.target[0, 0]
     known = which >= 0
     columns: dict[str, Any] = {"walk_min:stop": minutes(found.cost_dm[0, 0], speed_km_h)}

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from renewal_gis.access.ends import Direction, Ends, ends_of, to_places
 from renewal_gis.access.heap import FAR, compiled, pop, push
 from renewal_gis.access.joining import Joined
+from renewal_gis.access.kernels import on_own_chain
 from renewal_gis.access.network import Ints, Network
-from renewal_gis.access.reach import in_threads, on_own_chain
+from renewal_gis.access.reach import in_threads
 
 __all__ = ["Nearest", "nearest"]
 

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from renewal_gis.access.chains import Chains, arcs_of, chains_of
 from renewal_gis.access.edges import EdgeIndex, edge_index
-from renewal_gis.access.noding import nodes_of
+from renewal_gis.access.noding import Nodes, nodes_of
 from renewal_gis.access.streets import DECIMETRES, Floats, Ints, edges_of, require_metres
 from renewal_gis.errors import DataError
 from renewal_gis.schema import Finding
@@ -52,7 +52,7 @@ class Network:
     backwards
         Whether the line of each edge runs from `v` to `u`; nodes and costs follow the line.
     steps, crossings
-        Whether each edge is a flight of steps; road crossings inside it, its ends apart.
+        Whether each edge is a flight of steps; road crossings on the way along it.
     component
         Number of the connected part of each edge, 0 for the longest.
     component_share
@@ -74,7 +74,7 @@ class Network:
     arc_onward: npt.NDArray[np.bool_]
     backwards: npt.NDArray[np.bool_]
     steps: npt.NDArray[np.bool_]
-    crossings: Ints
+    crossings: Floats
     component: Ints
     component_share: Floats
     findings: tuple[Finding, ...] = ()
@@ -172,6 +172,7 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
     keep = ~nowhere
     lines, row, ends = edges.lines[keep], edges.row[keep], np.ascontiguousarray(nodes.ends[keep])
     length_dm = np.maximum(edges.length_dm[keep], 1)
+    nodes, ends = _used(nodes, ends)
     if not len(lines):
         raise DataError(
             f"streets: none of the {len(streets)} rows is a walkable line. "
@@ -201,6 +202,15 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         component_share=share,
         findings=tuple(findings),
     )
+
+
+def _used(nodes: Nodes, ends: Ints) -> tuple[Nodes, Ints]:
+    """Return the nodes that still have an edge, and the edges' ends numbered among them."""
+    held = np.unique(ends)
+    number = np.zeros(len(nodes.ids), dtype=np.int32)
+    number[held] = np.arange(len(held), dtype=np.int32)
+    kept = nodes._replace(ids=nodes.ids[held], xy=nodes.xy[held])
+    return kept, np.ascontiguousarray(number[ends])
 
 
 def _leading_nowhere(streets: gpd.GeoDataFrame, rows: Ints) -> list[Finding]:

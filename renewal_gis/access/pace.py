@@ -15,13 +15,16 @@ from renewal_gis.errors import UsageError
 __all__ = ["limits_dm", "minutes", "per_minute"]
 
 _DAY_MIN = 1440.0
+_FASTEST_KM_H = 50.0  # nobody walks as fast; a cyclist may
 
 
 def per_minute(speed_km_h: float | None) -> float:
     """Return the decimetres walked in a minute; the assumption `walk_speed` by default."""
     speed = assumption("walk_speed").value if speed_km_h is None else speed_km_h
-    if not (speed > 0 and np.isfinite(speed)):
-        raise UsageError(f"The walking speed must be above zero, got {speed!r} km/h.")
+    if not 0 < speed <= _FASTEST_KM_H:
+        raise UsageError(
+            f"The walking speed must be above zero and at most {_FASTEST_KM_H:g}, got {speed!r} km/h."
+        )
     return speed * 1000 * DECIMETRES / 60
 
 
@@ -32,6 +35,8 @@ def limits_dm(limits_min: Sequence[float], speed_km_h: float | None) -> npt.NDAr
         raise UsageError(
             f"Walking times must be minutes above zero, a day at most, got {list(limits_min)!r}."
         )
+    if len(set(held.tolist())) < len(held):
+        raise UsageError(f"A walking time is named twice: {list(limits_min)!r}.")
     pace = per_minute(speed_km_h)
     # The small addition keeps 10 min at 4.8 km/h at 8 000 dm when the product falls just short.
     return np.floor(np.sort(held) * pace + 1e-6).astype(np.int32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,11 +12,18 @@ from shapely import LineString, Point
 from renewal_gis.access.decay import step
 from renewal_gis.access.isochrones import reached_streets
 from renewal_gis.access.joining import join
+from renewal_gis.access.kernels import counts
 from renewal_gis.access.measures import gravity, service_counts, walk_minutes
 from renewal_gis.access.network import street_network
 from renewal_gis.access.tables import travel_times
 
-__all__ = ["prepare"]
+__all__ = ["is_compiled", "prepare"]
+
+
+def is_compiled() -> bool:
+    """Tell whether an earlier run has left the compiled searches on this machine."""
+    kept = Path(counts.stats.cache_path)
+    return any(kept.glob("kernels.counts-*.nbi"))
 
 
 def prepare() -> None:

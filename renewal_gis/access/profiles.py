@@ -12,6 +12,8 @@ from renewal_gis.access.pace import per_minute
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 
+_ENDLESS_DM = 20_000_000.0
+
 __all__ = ["PROFILES", "Profile", "ascent_of_edges", "tobler_pace", "with_profile"]
 
 
@@ -149,4 +151,6 @@ def with_profile(
 
 
 def _whole(cost: Floats) -> npt.NDArray[np.int32]:
+    if not (cost < _ENDLESS_DM).all():
+        raise UsageError("The profile makes an edge longer than a day's walk; check its penalties.")
     return np.maximum(np.rint(cost), 1).astype(np.int32)

@@ -16,7 +16,9 @@ from renewal_gis.schema import Finding
 __all__ = ["DECIMETRES", "Edges", "Floats", "Ints", "edges_of", "require_metres"]
 
 DECIMETRES = 10  # lengths are whole decimetres: a search forward and one backward agree to the bit
-_LONGEST_M = 100_000_000.0  # beyond, decimetres overflow; no street on Earth comes near
+_FARTHEST_M = 100_000_000.0  # beyond, a coordinate is no place on Earth
+_LONGEST_M = 1_000_000.0  # two hundred such edges still add up without overflow
+_MOST_CROSSINGS = 1_000
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -30,7 +32,7 @@ class Edges(NamedTuple):
     row: Ints
     length_dm: Ints
     steps: npt.NDArray[np.bool_]
-    crossings: Ints
+    crossings: Floats
     findings: list[Finding]
 
 
@@ -67,12 +69,15 @@ def edges_of(streets: gpd.GeoDataFrame) -> Edges:
     shapes = streets.geometry.to_numpy()
     is_line = np.isin(shapely.get_type_id(shapes), (1, 2, 5)) & ~shapely.is_empty(shapes)
     xy, of = shapely.get_coordinates(shapes, return_index=True)
-    wild = np.unique(of[~(np.abs(xy) < _LONGEST_M).all(axis=1)])
+    wild = np.unique(of[~(np.abs(xy) < _FARTHEST_M).all(axis=1)])
     if len(wild):
         raise _unreadable(streets, wild, "a coordinate is not a number of metres")
     walkable = _walkable(streets)
     stated = _stated(streets)
     use = is_line & walkable
+    long = np.flatnonzero(use & (shapely.length(shapes) >= _LONGEST_M))
+    if len(long):
+        raise _unreadable(streets, long, "a line is longer than 1 000 km")
     lines, row = _single_lines(shapes, np.flatnonzero(use).astype(np.int32))
     return Edges(
         lines=lines,
@@ -133,11 +138,15 @@ def _walkable(streets: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     return np.asarray(column.astype("boolean").fillna(True).to_numpy(dtype=bool))
 
 
-def _crossings(streets: gpd.GeoDataFrame) -> Ints:
+def _crossings(streets: gpd.GeoDataFrame) -> Floats:
     if "crossings" not in streets.columns:
-        return np.zeros(len(streets), dtype=np.int32)
-    counted = pd.to_numeric(streets["crossings"], errors="coerce").fillna(0)
-    held: Ints = np.maximum(counted.to_numpy(dtype=float), 0).astype(np.int32)
+        return np.zeros(len(streets))
+    column = streets["crossings"]
+    counted = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bad = column.notna().to_numpy() & ~((counted >= 0) & (counted < _MOST_CROSSINGS))
+    if bad.any():
+        raise _unreadable(streets, np.flatnonzero(bad), "crossings is no count from 0 on")
+    held: Floats = np.nan_to_num(counted, nan=0.0)
     return held
 
 

@@ -19,6 +19,8 @@ from renewal_gis.access.streets import Ints, require_metres
 from renewal_gis.access.weights import numbers_on
 from renewal_gis.errors import UsageError
 
+_MOST_CELLS = 4_000_000
+
 __all__ = ["basket_reach", "catchment", "square_grid", "travel_times"]
 
 
@@ -176,6 +178,12 @@ def square_grid(
     whole = area.geometry.union_all()
     if whole is None or whole.is_empty:
         raise UsageError("The area is empty: there is nothing to lay a grid over.")
+    wide, high = whole.bounds[2] - whole.bounds[0], whole.bounds[3] - whole.bounds[1]
+    if wide * high / cell_m**2 > _MOST_CELLS:
+        raise UsageError(
+            f"Squares of {cell_m:g} m make about {wide * high / cell_m**2:,.0f} cells; take a larger "
+            f"side ({_MOST_CELLS:,} cells at most)."
+        )
     left, bottom, right, top = (int(np.floor(value / cell_m)) for value in whole.bounds)
     columns, rows = np.meshgrid(np.arange(left, right + 1), np.arange(top, bottom - 1, -1))
     column, row = columns.ravel(), rows.ravel()

@@ -5,21 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from renewal_gis.access import (
-    PROFILES,
-    Decay,
-    bands,
-    exponential,
-    gaussian,
-    linear,
-    power,
-    step,
-)
+from renewal_gis.access import PROFILES, Decay
+from renewal_gis.config.decays import DECAYS
 from renewal_gis.config.settings import (
     Grid,
     Isochrones,
@@ -55,14 +47,6 @@ _TEXT_KEYS = (
 _SECTIONS = (
     "study", "layers", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
 )  # fmt: skip
-_DECAYS: dict[str, Callable[[Mapping[str, Any]], Decay]] = {
-    "step": lambda part: step(part["limit_min"]),
-    "linear": lambda part: linear(part["limit_min"]),
-    "exponential": lambda part: exponential(part["beta"], limit_min=part["limit_min"]),
-    "gaussian": lambda part: gaussian(part["beta"], limit_min=part["limit_min"]),
-    "power": lambda part: power(part["beta"], limit_min=part["limit_min"]),
-    "bands": lambda part: bands(part["limits_min"], part["weights"]),
-}
 _NATURES = ("real", "schematic", "synthetic")
 _SECTORS = ("corridor", "south")
 _LOADED = tuple(table.name for table in TABLES if table.name != "stops")
@@ -229,7 +213,9 @@ class _Reader(Values):
         profile = PROFILES[
             self.choice(part, "profile", tuple(PROFILES), "walk", default=usual.profile.name)
         ]
-        speed = self.number(part, "speed_km_h", "walk", default=profile.speed_km_h, above=0)
+        speed = self.number(
+            part, "speed_km_h", "walk", default=profile.speed_km_h, above=0, most=50
+        )
         slope = self.text(part, "slope", "walk", default="")
         if slope and slope != "ascent_m" and slope not in grids:
             known = ", ".join(["ascent_m", *grids])
@@ -243,7 +229,7 @@ class _Reader(Values):
             join_limit_m=self.number(
                 part, "join_limit_m", "walk", default=usual.join_limit_m, above=0
             ),
-            margin_m=self.number(part, "margin_m", "walk", default=usual.margin_m, above=-1),
+            margin_m=self.margin(part, usual.margin_m),
             decay=self.decay(part.get("decay"), usual.decay),
         )
 
@@ -255,14 +241,37 @@ class _Reader(Values):
             self.fault(where, 'must be a table such as { function = "linear", limit_min = 20 }.')
             return usual
         self.keys(part, ("function", "beta", "limit_min", "limits_min", "weights"), where)
-        name = self.choice(part, "function", tuple(_DECAYS), where, default="linear")
+        name = self.choice(part, "function", tuple(DECAYS), where, default="linear")
+        make, needed = DECAYS[name]
+        faults = len(self.faults)
+        for key in sorted(set(part) - {"function", *needed}):
+            self.fault(
+                f"{where}.{key}",
+                f"is not used by the function {name}; it takes {', '.join(needed)}.",
+            )
+        for key in needed:
+            if key not in part:
+                self.fault(where, f"the function {name} needs {key}.")
+        given = {
+            key: self.numbers(part, key, where)
+            if key in ("limits_min", "weights")
+            else self.number(part, key, where, default=1.0, above=0, most=1440)
+            for key in needed
+            if key in part
+        }
+        if len(self.faults) > faults:
+            return usual
         try:
-            return _DECAYS[name](part)
-        except KeyError as fault:
-            self.fault(where, f"the function {name} needs {fault.args[0]}.")
-        except (UsageError, TypeError, ValueError) as fault:
+            return make(given)
+        except UsageError as fault:
             self.fault(where, str(fault))
-        return usual
+            return usual
+
+    def margin(self, part: Mapping[str, Any], usual: float) -> float:
+        held = self.number(part, "margin_m", "walk", default=usual, most=100_000)
+        if held < 0:
+            self.fault("walk.margin_m", f"must be metres from 0 on, got {held!r}.")
+        return held
 
     def surface(self, part: Any) -> Surface | None:
         if part is None:
@@ -272,7 +281,9 @@ class _Reader(Values):
             return None
         self.keys(part, ("cell_m",), "surface")
         return Surface(
-            cell_m=self.number(part, "cell_m", "surface", default=Surface().cell_m, above=0)
+            cell_m=self.number(
+                part, "cell_m", "surface", default=Surface().cell_m, above=0, most=100_000
+            )
         )
 
     def isochrones(self, part: Any) -> Isochrones | None:
@@ -284,7 +295,8 @@ class _Reader(Values):
         self.keys(part, ("of", "minutes", "direction"), "isochrones")
         usual, known = Isochrones(), ("sites", "services", "stops")
         of = part.get("of", list(usual.of))
-        if not isinstance(of, list) or not of or not set(of) <= set(known):
+        sound = isinstance(of, list) and of and all(isinstance(name, str) for name in of)
+        if not sound or not set(of) <= set(known) or len(set(of)) < len(of):
             self.fault("isochrones.of", f"must be a list among {', '.join(known)}, got {of!r}.")
             of = usual.of
         direction = self.choice(part, "direction", ("from", "to"), "isochrones", default="from")

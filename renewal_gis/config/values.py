@@ -10,6 +10,8 @@ from typing import Any
 
 __all__ = ["Values"]
 
+_DAY_MIN = 1440.0
+
 
 class Values:
     """Reads values and collects the faults, so that all are told in one message."""
@@ -57,9 +59,16 @@ class Values:
         return value
 
     def number(
-        self, part: Mapping[str, Any], key: str, where: str, *, default: float, above: float | None
+        self,
+        part: Mapping[str, Any],
+        key: str,
+        where: str,
+        *,
+        default: float,
+        above: float | None = None,
+        most: float | None = None,
     ) -> float:
-        """Return a number, above a limit when one is given."""
+        """Return a number, above one limit and at most another when they are given."""
         value = part.get(key, default)
         if (
             isinstance(value, bool)
@@ -70,6 +79,8 @@ class Values:
             return default
         if above is not None and not value > above:
             self.fault(f"{where}.{key}", f"must be above {above:g}, got {value!r}.")
+        if most is not None and value > most:
+            self.fault(f"{where}.{key}", f"must be at most {most:g}, got {value!r}.")
         return float(value)
 
     def flag(self, part: Mapping[str, Any], key: str, where: str) -> bool:
@@ -90,6 +101,16 @@ class Values:
             self.fault(f"{where}.{key}", f"must be a day such as 2026-03-10, got {value!r}.")
             return None
 
+    def numbers(self, part: Mapping[str, Any], key: str, where: str) -> list[float]:
+        """Return a list of finite numbers, empty when it is none."""
+        held = part.get(key)
+        if not isinstance(held, list) or not all(
+            type(value) in (int, float) and math.isfinite(value) for value in held
+        ):
+            self.fault(f"{where}.{key}", f"must be a list of numbers, got {held!r}.")
+            return []
+        return [float(value) for value in held]
+
     def minutes(
         self, part: Mapping[str, Any], key: str, where: str, usual: tuple[float, ...]
     ) -> tuple[float, ...]:
@@ -98,9 +119,13 @@ class Values:
         if not (
             isinstance(held, list)
             and held
-            and all(type(limit) in (int, float) and 0 < limit < math.inf for limit in held)
+            and all(type(limit) in (int, float) and 0 < limit <= _DAY_MIN for limit in held)
+            and len(set(held)) == len(held)
         ):
-            self.fault(f"{where}.{key}", f"must be a list of minutes above 0, got {held!r}.")
+            self.fault(
+                f"{where}.{key}",
+                f"must be a list of different minutes above 0, a day at most, got {held!r}.",
+            )
             return usual
         return tuple(sorted(map(float, held)))
 

@@ -25,7 +25,7 @@ from renewal_gis.publishing.values import (
 )
 from renewal_gis.publishing.words import WORDS
 from renewal_gis.schema.basket import BASKET
-from renewal_gis.schema.tables import FATES, HAZARDS, LEVELS, MODES, QUALITIES, SECTORS, TENURES
+from renewal_gis.schema.codes import FATES, HAZARDS, LEVELS, MODES, QUALITIES, SECTORS, TENURES
 
 __all__ = ["PageData", "page_data", "script_json"]
 

@@ -2,13 +2,14 @@
 
 from renewal_gis.schema.basket import BASKET, BasketGroup, group
 from renewal_gis.schema.checking import check, faulty_rows, require
+from renewal_gis.schema.codes import HAZARDS
 from renewal_gis.schema.columns import Column, Table
 from renewal_gis.schema.findings import Finding, errors_in, findings_table, sentence
 from renewal_gis.schema.layers import LayerSpec, Loaded, Nature, Provenance
 from renewal_gis.schema.measures import UNITS, Measure, known_measures, measure
 from renewal_gis.schema.places import inner_points
 from renewal_gis.schema.references import unknown_references
-from renewal_gis.schema.tables import HAZARDS, TABLES, table
+from renewal_gis.schema.tables import TABLES, table
 
 __all__ = [
     "BASKET",

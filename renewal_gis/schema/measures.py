@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from renewal_gis.schema.basket import BASKET
-from renewal_gis.schema.tables import HAZARDS
+from renewal_gis.schema.codes import HAZARDS
 
 __all__ = ["UNITS", "Measure", "known_measures", "measure"]
 

@@ -19,6 +19,9 @@ Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
+_FOOTWAYS = ("footway", "path", "pedestrian", "steps", "cycleway", "corridor")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Edges:
     """The edges of an extract.
@@ -84,13 +87,31 @@ def edges(ways: Ways) -> Edges:
             "kind": pd.Series(ways.kind[owner], dtype=object),
             "name": pd.Series(ways.name[owner], dtype=object),
             "bridge": ways.bridge[owner],
-            # Crossings strictly between the ends: those at an end belong to several edges.
-            "crossings": passed[end - 1] - passed[start] if len(start) else start,
+            "crossings": _crossings(ways.crossing[place], passed, start, end, ways.kind[owner]),
         },
         geometry=_lines(np.column_stack([ways.lon[place], ways.lat[place]]), start, end),
         crs="EPSG:4326",
     )
     return Edges(table=table, torn=torn, barriers=len(np.unique(node[stop])))
+
+
+def _crossings(
+    crossing: Mask,
+    passed: Integers,
+    start: Integers,
+    end: Integers,
+    kind: npt.NDArray[np.object_],
+) -> npt.NDArray[np.float64]:
+    """Count the road crossings each edge takes part in; those who walk along the road cross nothing.
+
+    A crossing inside a footway counts once; one where two footways meet counts half for each. On a
+    carriageway it is somebody else's crossing.
+    """
+    if not len(start):
+        return np.zeros(0)
+    inside = passed[end - 1] - passed[start]
+    at_ends = (crossing[start].astype(float) + crossing[end]) / 2
+    return np.where(np.isin(kind, _FOOTWAYS), inside + at_ends, 0.0)
 
 
 def _end_names(

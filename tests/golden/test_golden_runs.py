@@ -10,7 +10,7 @@ import json
 import pytest
 from conftest import ROOT
 
-from renewal_gis.edition import summary
+from renewal_gis.digest import summary
 from renewal_gis.study import run
 
 HERE = ROOT / "tests" / "golden"

@@ -253,3 +253,14 @@ def test_lines_drawn_from_v_to_u_change_no_answer(seed):
     assert mixed.backwards.tolist() == [not same for same in flipped]
     for start, stop in (((0, 0), (400, 380)), ((30, 0), (321, 300)), ((107, 95), (300, 0))):
         assert walk(clean, start, stop) == walk(mixed, start, stop)
+
+
+def test_a_node_left_without_an_edge_is_no_node():
+    loop = LineString([(500, 500), (500, 500)])
+    network = street_network(table(A, loop, B, u=["a", "z", "b"], v=["b", "z", "c"]))
+    assert sorted(network.node_ids) == ["a", "b", "c"]
+
+
+def test_an_edge_of_a_thousand_kilometres_is_refused():
+    with pytest.raises(DataError, match="longer than 1 000 km"):
+        street_network(table(A, LineString([(0, 0), (2e6, 0)])))

@@ -183,6 +183,25 @@ def test_the_service_of_the_nearest_stop():
     assert found.loc["home"].tolist() == [10 / 80, 12, 1.0, "bus"]
 
 
+def test_a_stop_without_departures_is_not_the_nearest_served():
+    network = street_network(streets("o---------o"))
+    stops = places(idle=(0, 7), bus=(0, 1))
+    served = pd.DataFrame(
+        {"departures_day": [0, 12], "departures_h": [0.0, 1.0]}, index=stops.index
+    )
+    found = stop_service(
+        join(places(home=(0, 8)), network), join(stops, network), network, departures=served
+    )
+    assert found.loc["home", "nearest:stop"] == "bus"
+    with pytest.raises(UsageError, match="no column departures_h"):
+        stop_service(
+            join(places(home=(0, 8)), network),
+            join(stops, network),
+            network,
+            departures=served.drop(columns="departures_h"),
+        )
+
+
 def test_speed_is_a_parameter():
     network = street_network(streets("o---------o"))
     home, school = join(places(h=(0, 1)), network), join(places(s=(0, 7)), network)

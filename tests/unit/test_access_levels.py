@@ -27,7 +27,7 @@ from renewal_gis.access.levels import (
     stop_category,
 )
 from renewal_gis.errors import UsageError
-from renewal_gis.schema.tables import MODES
+from renewal_gis.schema.codes import MODES
 
 # The tables as the publication prints them; beside each row, minutes that are in it (its two ends
 # and one between).

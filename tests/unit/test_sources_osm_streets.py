@@ -95,13 +95,13 @@ def test_a_closed_gate_gives_each_side_an_end_of_its_own(block):
     assert (places["13#1"] == places["13#2"]).all()
 
 
-def test_crossings_are_counted_between_the_ends(block):
+def test_crossings_are_charged_to_footways_and_shared_where_two_meet(block):
     table = load(block).table
-    # Node 15 is a crossing at an end: it belongs to two edges, and to neither count.
+    # Way 10 is a carriageway: who walks along it crosses nothing. Node 15 is where two footways meet.
     assert table["crossings"].to_dict() == {
-        "10/1": 0, "10/2": 0, "20/1": 1, "20/2": 1, "21/1": 0,
+        "10/1": 0, "10/2": 0, "20/1": 1, "20/2": 1.5, "21/1": 0.5,
     }  # fmt: skip
-    assert table["crossings"].dtype == "Int64"
+    assert table["crossings"].dtype == "float64"
     assert table.loc["21/1", "kind"] == "steps"
 
 
@@ -249,5 +249,5 @@ def test_lengths_on_newport_are_those_of_the_lines(shared):
     spec = LayerSpec(path=path, source="osm")
     table = read_layer([spec], table="streets", crs=study_crs("EPSG:27700")).table
     assert np.array_equal(table["length_m"], table.geometry.length)
-    assert table["crossings"].sum() == 76
+    assert table["crossings"].sum() == 166
     assert (table["kind"] == "steps").sum() > 50

@@ -11,7 +11,8 @@ import pytest
 from shapely.affinity import translate
 from small_study import write_small_study
 
-from renewal_gis.edition import map_content, publish, summary
+from renewal_gis.digest import summary
+from renewal_gis.edition import map_content, publish
 from renewal_gis.errors import DataError
 from renewal_gis.study import load, run
 

@@ -92,6 +92,38 @@ def test_gravity_and_shared_capacity_can_be_criteria(tmp_path):
     assert sites["floating:ecole"].tolist() == [2, 2]
 
 
+@pytest.mark.parametrize(
+    ("capacity", "code"), [("", "criterion-not-measured"), ("18", "capacity-unknown")]
+)
+def test_an_unknown_capacity_is_never_none_in_silence(tmp_path, capacity, code):
+    study = write_small_study(tmp_path)
+    head, row = (tmp_path / "services.csv").read_text().splitlines()
+    other = row.replace("school", "annex", 1)
+    text = f"{head},capacity\n{row},{capacity}\n{other},\nshop,courses,{row.split(',', 2)[2]},5\n"
+    (tmp_path / "services.csv").write_text(text)
+    more = '[[criteria]]\nname = "f"\nmeasure = "floating:ecole"\nbest = 2\nworst = 0\n'
+    results = run(widened(study, more=more))
+    assert code in set(results.findings["code"])
+    assert ("floating:ecole" in results.sites.columns) == (code == "capacity-unknown")
+
+
+def test_streets_without_elevation_are_told(tmp_path):
+    study = write_small_study(tmp_path)
+    streets = gpd.read_file(tmp_path / "streets.gpkg")
+    streets["ascent_m"] = [np.nan, 99.0] + [0.0] * (len(streets) - 2)
+    streets.to_file(tmp_path / "streets.gpkg")
+    found = run(widened(study, walk='slope = "ascent_m"', more="")).findings.set_index("code")
+    assert found.at["slope-unknown", "count"] == 1
+    assert found.at["slope-too-steep", "count"] == 1
+
+
+def test_isochrones_of_an_absent_layer_are_told(tmp_path):
+    study = widened(write_small_study(tmp_path), more='[isochrones]\nof = ["stops"]\n')
+    text = study.read_text()
+    study.write_text(text[: text.index("[transit]")] + text[text.index("[[criteria]]") :])
+    assert "isochrones-of-nothing" in set(run(study).findings["code"])
+
+
 def test_shared_capacity_without_capacities_is_told(tmp_path):
     more = '[[criteria]]\nname = "f"\nmeasure = "floating:ecole"\nbest = 2\nworst = 0\n'
     with pytest.raises(DataError, match="column capacity in services"):
@@ -124,9 +156,31 @@ def test_a_surface_of_nothing_is_refused(tmp_path):
         ('profile = "runner"', "", "walk.profile: must be one of adult, child, older"),
         ('slope = "hills"', "", "walk.slope: must be ascent_m or the name of a grid"),
         ('decay = { function = "gaussian" }', "", "the function gaussian needs beta"),
-        ('decay = { function = "linear", limit_min = -3 }', "", "above zero"),
+        ('decay = { function = "linear", limit_min = -3 }', "", "must be above 0"),
         ('decay = "linear"', "", "walk.decay: must be a table"),
         ("", "[surface]\ncell_m = 0\n", "surface.cell_m: must be above 0"),
+        ("", "[surface]\ncell_m = 1e9\n", "surface.cell_m: must be at most"),
+        ("", '[isochrones]\nof = [["sites"]]\n', "isochrones.of: must be a list among"),
+        ("", "[isochrones]\nminutes = [5, 5]\n", "isochrones.minutes: must be a list of different"),
+        ("thresholds_min = [10, 10]", "", "walk.thresholds_min: must be a list of different"),
+        ("thresholds_min = [2000]", "", "a day at most"),
+        ("speed_km_h = 1e9", "", "walk.speed_km_h: must be at most 50"),
+        ("margin_m = -0.5", "", "walk.margin_m: must be metres from 0 on"),
+        (
+            'decay = { function = "gaussian", beta = "x", limit_min = 5 }',
+            "",
+            "walk.decay.beta: must be",
+        ),
+        (
+            'decay = { function = "linear", beta = 1, limit_min = 5 }',
+            "",
+            "is not used by the function linear",
+        ),
+        (
+            'decay = { function = "bands", limits_min = 5, weights = [1] }',
+            "",
+            "must be a list of numbers",
+        ),
         ("", '[isochrones]\nof = ["homes"]\n', "isochrones.of: must be a list among"),
         ("", "[isochrones]\nminutes = [0]\n", "isochrones.minutes"),
     ],
