@@ -1,8 +1,4 @@
-"""The compiled inner loops of a bounded search: what each place met adds to an answer.
-
-The three loops differ in what they keep of a place met: a count, a sum, the pair itself. They are
-written out because numba inlines none of the ways to share them without cost.
-"""
+"""The compiled inner loops of a bounded search: which places a source meets, and what they add up to."""
 
 from __future__ import annotations
 
@@ -33,6 +29,61 @@ def on_own_chain(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def _met_by(  # type: ignore[no-untyped-def]
+    source, first_arc, arc_node, arc_cost,
+    node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+    edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+    s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+    s_u, s_v, s_to_u, s_to_v, limit, cost, touched, heap, met_slot, met_cost,
+):  # fmt: skip
+    """List the places a source meets within a limit and what they cost; return how many, and the heap."""
+    met = 0
+    home = s_chain[source]
+    u, v = s_u[source], s_v[source]
+    marks, heap = walk_from(
+        first_arc, arc_node, arc_cost, u, v, s_to_u[source], s_to_v[source],
+        limit, cost, touched, heap,
+    )  # fmt: skip
+    for slot in range(first[home], first[home + 1]):
+        far = on_own_chain(
+            edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
+            with_chain[slot], against[slot],
+            s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
+            s_with_chain[source], s_against[source], length, ahead, behind, to,
+        )  # fmt: skip
+        if cost[u] != FAR:
+            far = min(far, np.int64(cost[u]) + to_u[slot])
+        if cost[v] != FAR:
+            far = min(far, np.int64(cost[v]) + to_v[slot])
+        if far <= limit:
+            met_slot[met] = slot
+            met_cost[met] = far
+            met += 1
+    for mark in range(marks):
+        node = touched[mark]
+        here = np.int64(cost[node])
+        for arc in range(node_start[node], node_start[node + 1]):
+            chain = node_chain[arc]
+            there = cost[node_other[arc]]
+            # A chain reached from both ends is looked at from its first junction only.
+            if chain == home or (there != FAR and not node_onward[arc]):
+                continue
+            for slot in range(first[chain], first[chain + 1]):
+                if node_onward[arc]:
+                    far = here + to_u[slot]
+                    if there != FAR:
+                        far = min(far, np.int64(there) + to_v[slot])
+                else:
+                    far = here + to_v[slot]
+                if far <= limit:
+                    met_slot[met] = slot
+                    met_cost[met] = far
+                    met += 1
+    forget(cost, touched, marks)
+    return met, heap
+
+
+@compiled
 def counts(  # type: ignore[no-untyped-def]
     nodes, first_arc, arc_node, arc_cost,
     node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
@@ -46,49 +97,21 @@ def counts(  # type: ignore[no-untyped-def]
     cost = np.full(nodes, FAR, dtype=np.int32)
     touched = np.empty(nodes, dtype=np.int32)
     heap = np.empty(4096, dtype=np.int64)
-    farthest = limits[-1]
+    met_slot = np.empty(len(along), dtype=np.int32)
+    met_cost = np.empty(len(along), dtype=np.int32)
     for source in range(len(s_chain)):
-        home = s_chain[source]
-        marks, heap = walk_from(
-            first_arc, arc_node, arc_cost, s_u[source], s_v[source],
-            s_to_u[source], s_to_v[source], farthest, cost, touched, heap,
+        met, heap = _met_by(
+            source, first_arc, arc_node, arc_cost,
+            node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+            edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+            s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+            s_u, s_v, s_to_u, s_to_v, limits[-1], cost, touched, heap, met_slot, met_cost,
         )  # fmt: skip
-        for slot in range(first[home], first[home + 1]):
-            far = on_own_chain(
-                edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
-                with_chain[slot], against[slot],
-                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
-                s_with_chain[source], s_against[source], length, ahead, behind, to,
-            )  # fmt: skip
-            if cost[s_u[source]] != FAR:
-                far = min(far, np.int64(cost[s_u[source]]) + to_u[slot])
-            if cost[s_v[source]] != FAR:
-                far = min(far, np.int64(cost[s_v[source]]) + to_v[slot])
-            for step in range(len(limits)):
-                if far <= limits[step]:
-                    counts[step, slot] += 1
-                    break
-        for mark in range(marks):
-            node = touched[mark]
-            here = np.int64(cost[node])
-            for arc in range(node_start[node], node_start[node + 1]):
-                chain = node_chain[arc]
-                there = cost[node_other[arc]]
-                # A chain reached from both ends is looked at from its first junction only.
-                if chain == home or (there != FAR and not node_onward[arc]):
-                    continue
-                for slot in range(first[chain], first[chain + 1]):
-                    if node_onward[arc]:
-                        far = here + to_u[slot]
-                        if there != FAR:
-                            far = min(far, np.int64(there) + to_v[slot])
-                    else:
-                        far = here + to_v[slot]
-                    for step in range(len(limits)):
-                        if far <= limits[step]:
-                            counts[step, slot] += 1
-                            break
-        forget(cost, touched, marks)
+        for place in range(met):
+            step = 0
+            while met_cost[place] > limits[step]:
+                step += 1
+            counts[step, met_slot[place]] += 1
     return counts
 
 
@@ -106,44 +129,18 @@ def sums(  # type: ignore[no-untyped-def]
     cost = np.full(nodes, FAR, dtype=np.int32)
     touched = np.empty(nodes, dtype=np.int32)
     heap = np.empty(4096, dtype=np.int64)
-    farthest = len(table) - 1
+    met_slot = np.empty(len(along), dtype=np.int32)
+    met_cost = np.empty(len(along), dtype=np.int32)
     for source in range(len(s_chain)):
-        home = s_chain[source]
-        marks, heap = walk_from(
-            first_arc, arc_node, arc_cost, s_u[source], s_v[source],
-            s_to_u[source], s_to_v[source], farthest, cost, touched, heap,
+        met, heap = _met_by(
+            source, first_arc, arc_node, arc_cost,
+            node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+            edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+            s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+            s_u, s_v, s_to_u, s_to_v, len(table) - 1, cost, touched, heap, met_slot, met_cost,
         )  # fmt: skip
-        for slot in range(first[home], first[home + 1]):
-            far = on_own_chain(
-                edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
-                with_chain[slot], against[slot],
-                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
-                s_with_chain[source], s_against[source], length, ahead, behind, to,
-            )  # fmt: skip
-            if cost[s_u[source]] != FAR:
-                far = min(far, np.int64(cost[s_u[source]]) + to_u[slot])
-            if cost[s_v[source]] != FAR:
-                far = min(far, np.int64(cost[s_v[source]]) + to_v[slot])
-            if far <= farthest:
-                sums[slot] += weight[source] * table[far]
-        for mark in range(marks):
-            node = touched[mark]
-            here = np.int64(cost[node])
-            for arc in range(node_start[node], node_start[node + 1]):
-                chain = node_chain[arc]
-                there = cost[node_other[arc]]
-                if chain == home or (there != FAR and not node_onward[arc]):
-                    continue
-                for slot in range(first[chain], first[chain + 1]):
-                    if node_onward[arc]:
-                        far = here + to_u[slot]
-                        if there != FAR:
-                            far = min(far, np.int64(there) + to_v[slot])
-                    else:
-                        far = here + to_v[slot]
-                    if far <= farthest:
-                        sums[slot] += weight[source] * table[far]
-        forget(cost, touched, marks)
+        for place in range(met):
+            sums[met_slot[place]] += weight[source] * table[met_cost[place]]
     return sums
 
 
@@ -165,54 +162,21 @@ def pairs(  # type: ignore[no-untyped-def]
     out_cost = np.empty(4096, dtype=np.int32)
     written = 0
     for source in range(len(s_chain)):
-        home = s_chain[source]
-        marks, heap = walk_from(
-            first_arc, arc_node, arc_cost, s_u[source], s_v[source],
-            s_to_u[source], s_to_v[source], limit, cost, touched, heap,
-        )  # fmt: skip
         # Every place stands on one chain, so the places of all chains are room enough.
         if written + len(along) > len(out_source):
             room = max(2 * len(out_source), written + len(along))
             out_source = _grown(out_source, written, room)
             out_slot = _grown(out_slot, written, room)
             out_cost = _grown(out_cost, written, room)
-        for slot in range(first[home], first[home + 1]):
-            far = on_own_chain(
-                edge[slot], rank[slot], along[slot], stub[slot], x[slot], y[slot],
-                with_chain[slot], against[slot],
-                s_edge[source], s_rank[source], s_along[source], s_stub[source], s_x[source], s_y[source],
-                s_with_chain[source], s_against[source], length, ahead, behind, to,
-            )  # fmt: skip
-            if cost[s_u[source]] != FAR:
-                far = min(far, np.int64(cost[s_u[source]]) + to_u[slot])
-            if cost[s_v[source]] != FAR:
-                far = min(far, np.int64(cost[s_v[source]]) + to_v[slot])
-            if far <= limit:
-                out_source[written] = source
-                out_slot[written] = slot
-                out_cost[written] = far
-                written += 1
-        for mark in range(marks):
-            node = touched[mark]
-            here = np.int64(cost[node])
-            for arc in range(node_start[node], node_start[node + 1]):
-                chain = node_chain[arc]
-                there = cost[node_other[arc]]
-                if chain == home or (there != FAR and not node_onward[arc]):
-                    continue
-                for slot in range(first[chain], first[chain + 1]):
-                    if node_onward[arc]:
-                        far = here + to_u[slot]
-                        if there != FAR:
-                            far = min(far, np.int64(there) + to_v[slot])
-                    else:
-                        far = here + to_v[slot]
-                    if far <= limit:
-                        out_source[written] = source
-                        out_slot[written] = slot
-                        out_cost[written] = far
-                        written += 1
-        forget(cost, touched, marks)
+        met, heap = _met_by(
+            source, first_arc, arc_node, arc_cost,
+            node_start, node_chain, node_other, node_onward, first, length, ahead, behind, to,
+            edge, rank, along, stub, x, y, with_chain, against, to_u, to_v,
+            s_chain, s_edge, s_rank, s_along, s_stub, s_x, s_y, s_with_chain, s_against,
+            s_u, s_v, s_to_u, s_to_v, limit, cost, touched, heap, out_slot[written:], out_cost[written:],
+        )  # fmt: skip
+        out_source[written : written + met] = source
+        written += met
     return out_source[:written].copy(), out_slot[:written].copy(), out_cost[:written].copy()
 
 
