@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import cases
+import growth
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -92,6 +93,7 @@ def _print_growth(noted: dict[str, Any]) -> None:
     table("Growth: counts around points, joining included, Liège", head, rows)
     sizes = np.array([int(one) for one in noted["spans"] if one.isdigit()])
     walls = np.array([medians(noted, str(size))[0] for size in sizes])
+    growth.draw(dict(zip(sizes.tolist(), walls.tolist(), strict=True)))
     slope = np.polyfit(np.log(sizes[1:]), np.log(walls[1:]), 1)[0]
     word = "no worse than linear" if slope < 1.1 else "worse than linear"
     print(f"\nSeconds grow as origins to the power {slope:.2f} from 30 000 on: {word}.")
