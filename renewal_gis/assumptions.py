@@ -17,7 +17,7 @@ class Assumption:
     Parameters
     ----------
     name
-        Stable name, also the key in the study file where it can be changed.
+        Stable name.
     value, unit
         Value and its unit.
     en, fr

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["atomic_folder", "atomic_path", "sha256_of", "write_bytes", "write_text"]
+__all__ = ["atomic_folder", "atomic_path", "holds", "sha256_of", "write_bytes", "write_text"]
 
 
 @contextmanager
@@ -91,6 +91,11 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write `content`, all of it or nothing."""
     with atomic_path(path) as beside:
         beside.write_bytes(content)
+
+
+def holds(folder: Path, pattern: str) -> bool:
+    """Tell whether a folder holds a file of this pattern; false when there is no such folder."""
+    return any(folder.glob(pattern))
 
 
 def sha256_of(path: Path) -> str:

@@ -51,6 +51,15 @@ class Chains(NamedTuple):
     arc_chain: Ints
     arc_onward: Flags
 
+    def graph(self, *, to: bool) -> tuple[Ints, Ints, Ints]:
+        """Return the arcs as a search walks them: start by junction, head, cost.
+
+        `to`: people walk to the place searched from, so each arc costs what it costs against its lead.
+        """
+        with_chain = self.arc_onward != to
+        cost = np.where(with_chain, self.onward[self.arc_chain], self.backward[self.arc_chain])
+        return self.first_arc, self.arc_node, cost
+
 
 def chains_of(
     ends: Ints,

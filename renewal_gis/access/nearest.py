@@ -43,13 +43,7 @@ def nearest(
     sources = ends_of(network, targets, leaving=not to)
     member = group[sources.position]
     chains = network.chains
-    out = np.where(
-        chains.arc_onward, chains.onward[chains.arc_chain], chains.backward[chains.arc_chain]
-    )
-    back = np.where(
-        chains.arc_onward, chains.backward[chains.arc_chain], chains.onward[chains.arc_chain]
-    )
-    graph = (chains.first_arc, chains.arc_node, back if to else out)
+    graph = chains.graph(to=to)
     onward, backward = network.cost_onward, network.cost_backward
     edges = (network.length_dm, *((onward, backward) if to else (backward, onward)), to)
     nodes = len(chains.first_arc) - 1

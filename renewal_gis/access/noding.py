@@ -135,7 +135,7 @@ def _backwards(pair: npt.NDArray[np.int64], xy: Floats) -> npt.NDArray[np.bool_]
 def _near_together(nodes: Nodes) -> Nodes:
     """Number the nodes along a Hilbert curve: neighbours stand together in memory.
 
-    Searches were a third to a half faster on a network whose nodes came in the order of their names.
+    On Liège, whose nodes come in the order of their names, searches took a tenth to a quarter less time.
     """
     if not len(nodes.xy):
         return nodes

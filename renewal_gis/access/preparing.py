@@ -16,14 +16,14 @@ from renewal_gis.access.kernels import counts
 from renewal_gis.access.measures import gravity, service_counts, walk_minutes
 from renewal_gis.access.network import street_network
 from renewal_gis.access.tables import travel_times
+from renewal_gis.files import holds
 
 __all__ = ["is_compiled", "prepare"]
 
 
 def is_compiled() -> bool:
     """Tell whether an earlier run has left the compiled searches on this machine."""
-    kept = Path(counts.stats.cache_path)
-    return any(kept.glob("kernels.counts-*.nbi"))
+    return holds(Path(counts.stats.cache_path), "kernels.counts-*.nbi")
 
 
 def prepare() -> None:

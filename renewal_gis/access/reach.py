@@ -166,13 +166,7 @@ class _Search:
         self.met: Ends = ends_of(network, origins, leaving=to, order=self.order)
         self.sources: Ends = ends_of(network, targets, leaving=not to)
         chains = network.chains
-        out = np.where(
-            chains.arc_onward, chains.onward[chains.arc_chain], chains.backward[chains.arc_chain]
-        )
-        back = np.where(
-            chains.arc_onward, chains.backward[chains.arc_chain], chains.onward[chains.arc_chain]
-        )
-        self.graph = (chains.first_arc, chains.arc_node, back if to else out)
+        self.graph = chains.graph(to=to)
         ahead, behind = network.cost_onward, network.cost_backward
         self.edges = (
             *_arcs_with_places(chains, first),

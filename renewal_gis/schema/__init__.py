@@ -1,7 +1,7 @@
 """What every table looks like: columns, units, codes, and the check."""
 
 from renewal_gis.schema.basket import BASKET, BasketGroup, group
-from renewal_gis.schema.checking import check, faulty_rows, require
+from renewal_gis.schema.checking import check, require
 from renewal_gis.schema.codes import HAZARDS
 from renewal_gis.schema.columns import Column, Table
 from renewal_gis.schema.findings import Finding, errors_in, findings_table, sentence
@@ -27,7 +27,6 @@ __all__ = [
     "Table",
     "check",
     "errors_in",
-    "faulty_rows",
     "findings_table",
     "group",
     "inner_points",

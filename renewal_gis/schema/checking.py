@@ -16,7 +16,7 @@ from renewal_gis.schema.columns import Column, Table
 from renewal_gis.schema.findings import Finding, errors_in, findings_table, sentence
 from renewal_gis.schema.tables import table as declared
 
-__all__ = ["check", "faulty_rows", "require"]
+__all__ = ["check", "require"]
 
 _SHAPES = {
     "point": ("Point",),
@@ -68,11 +68,6 @@ def require(frame: pd.DataFrame, name: str, *, file: str = "") -> None:
     if faults:
         lines = "\n".join(f"  {sentence(fault)}" for fault in faults)
         raise SchemaError(f"{name} breaks its schema:\n{lines}", findings_table(faults))
-
-
-def faulty_rows(found: list[Finding]) -> set[str]:
-    """Return the identifiers of the rows that at least one finding names."""
-    return {finding.row for finding in found if finding.row}
 
 
 def _fault(wanted: Table, code: str, message: str, *, row: str = "", column: str = "") -> Finding:
