@@ -9,11 +9,14 @@ from renewal_gis.schema.layers import LayerSpec, Loaded, Nature, Provenance
 from renewal_gis.schema.measures import UNITS, Measure, known_measures, measure
 from renewal_gis.schema.places import inner_points
 from renewal_gis.schema.references import unknown_references
+from renewal_gis.schema.schedule import BOARDING, STOP_KINDS, Schedule
 from renewal_gis.schema.tables import TABLES, table
 
 __all__ = [
     "BASKET",
+    "BOARDING",
     "HAZARDS",
+    "STOP_KINDS",
     "TABLES",
     "UNITS",
     "BasketGroup",
@@ -24,6 +27,7 @@ __all__ = [
     "Measure",
     "Nature",
     "Provenance",
+    "Schedule",
     "Table",
     "check",
     "errors_in",
