@@ -1,0 +1,129 @@
+"""The compiled end of a search over a timetable: what arrives at each destination, and when."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renewal_gis.access.heap import compiled
+from renewal_gis.access.riding import lower, search
+
+__all__ = ["arrivals", "matrix", "percentiles"]
+
+_MISSING = np.uint16(65_535)
+
+
+@compiled
+def arrivals(row, starts, direct, ridden, reached, stops, walks, never):  # type: ignore[no-untyped-def]
+    """Write into `row` the earliest arrival of each departure at one destination.
+
+    `direct` is the walk all the way, negative when too far; the destination stands `walks` seconds from
+    the stops `stops`, the nearest first.
+    """
+    for place in range(len(row)):
+        row[place] = starts[place] + direct if direct >= 0 else never
+    for link in range(len(stops)):
+        if reached[stops[link]]:
+            lower(row, ridden[stops[link]], walks[link])
+
+
+@compiled
+def percentiles(row, starts, limit_s, ranks, count, found):  # type: ignore[no-untyped-def]
+    """Write the travel times of the given ranks among all departures; return how many arrive in time.
+
+    `ranks` ascend from 0; a rank beyond the departures that arrive gives -1. Times are counted by the
+    minute, then chosen within the minute of the rank. `count` must be zeros, and is left so.
+    """
+    number = len(row)
+    low, high = len(count), -1
+    within = 0
+    for place in range(number):
+        travel = np.int64(row[place]) - starts[place]
+        if travel <= limit_s:
+            minute = travel // 60
+            count[minute] += 1
+            low = min(low, minute)
+            high = max(high, minute)
+            within += 1
+    before = 0
+    minute = low
+    for number_of in range(len(ranks)):
+        rank = ranks[number_of]
+        if rank >= within:
+            found[number_of] = -1
+            continue
+        while before + count[minute] <= rank:
+            before += count[minute]
+            minute += 1
+        found[number_of] = _within_minute(row, starts, minute, rank - before)
+    for minute in range(low, high + 1):
+        count[minute] = 0
+    return within
+
+
+@compiled
+def _within_minute(row, starts, minute, rank):  # type: ignore[no-untyped-def]
+    """Return the travel time of a rank among those of one minute: their seconds are few."""
+    second = minute * 60
+    while True:
+        nearest = second + 60
+        number = 0
+        for place in range(len(row)):
+            travel = np.int64(row[place]) - starts[place]
+            if travel == second:
+                number += 1
+            elif second < travel < nearest:
+                nearest = travel
+        if rank < number:
+            return second
+        rank -= number
+        second = nearest
+
+
+@compiled
+def matrix(  # type: ignore[no-untyped-def]
+    origins, starts, limit_s, ranks, never, rides, places,
+    first_stop, stop, boards, alights, first_time, ready_s, arrival_s, first_run,
+    change_s, first_link, link_stop, link_s,
+    access_first, access_stop, access_s, egress_first, egress_stop, egress_s,
+    direct_first, direct_place, direct_s,
+    travel, within,
+):  # fmt: skip
+    """Fill the travel times of some origins: `travel` seconds by rank, `within` departures in time.
+
+    Rows are the origins listed; `never` arrives nowhere; `places` is how many stops there are.
+    """
+    width = len(starts)
+    ready = np.empty((places, width), dtype=starts.dtype)
+    ridden = np.empty((places, width), dtype=starts.dtype)
+    fresh = np.empty(places, dtype=np.bool_)
+    moved = np.empty(places, dtype=np.bool_)
+    reached = np.empty(places, dtype=np.bool_)
+    longest = 1
+    for pattern in range(len(first_run) - 1):
+        longest = max(longest, first_run[pattern + 1] - first_run[pattern])
+    aboard = np.empty(longest, dtype=np.int32)
+    row = np.empty(width, dtype=starts.dtype)
+    count = np.zeros(limit_s // 60 + 1, dtype=np.int32)
+    found = np.empty(len(ranks), dtype=np.int32)
+    for number in range(len(origins)):
+        origin = origins[number]
+        here = slice(access_first[origin], access_first[origin + 1])
+        search(
+            starts, access_stop[here], access_s[here],
+            ready, ridden, fresh, moved, reached, aboard, rides, never,
+            first_stop, stop, boards, alights, first_time, ready_s, arrival_s, first_run,
+            change_s, first_link, link_stop, link_s,
+        )  # fmt: skip
+        walk = direct_first[origin]
+        for place in range(travel.shape[1]):
+            direct = np.int32(-1)
+            if walk < direct_first[origin + 1] and direct_place[walk] == place:
+                direct = direct_s[walk]
+                walk += 1
+            there = slice(egress_first[place], egress_first[place + 1])
+            arrivals(
+                row, starts, direct, ridden, reached, egress_stop[there], egress_s[there], never
+            )
+            within[number, place] = percentiles(row, starts, limit_s, ranks, count, found)
+            for rank in range(len(ranks)):
+                travel[number, place, rank] = found[rank] if found[rank] >= 0 else _MISSING

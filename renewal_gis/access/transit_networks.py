@@ -1,0 +1,181 @@
+"""The timetable of a dated day on the streets, ready to be searched."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from renewal_gis.access.conventions import OURS, Conventions
+from renewal_gis.access.joining import Joined, join
+from renewal_gis.access.links import Doors, Links, doors_of, stop_links, turned
+from renewal_gis.access.network import Ints, Network
+from renewal_gis.access.patterns import Patterns, mirrored, patterns_of
+from renewal_gis.access.timetables import Runs, runs_between, window_s
+from renewal_gis.errors import UsageError
+from renewal_gis.schema import Finding, Schedule
+
+__all__ = ["MINUTE_S", "TransitNetwork", "transit_network"]
+
+MINUTE_S = 60
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TransitNetwork:
+    """The timetable of a dated day on the streets, ready to be searched.
+
+    Attributes
+    ----------
+    schedule
+        Every trip of the timetables.
+    streets
+        Street network.
+    date
+        Service day.
+    window_s
+        First and last second of the departures, after noon minus twelve hours; the last is not in.
+    rules
+        How riders walk, board and are counted.
+    runs
+        Vehicle runs of the day.
+    patterns
+        The runs as the searches read them.
+    doors
+        Where the streets lead into the stops.
+    links, change_s
+        Walks between stops, and the seconds a change at each stop takes.
+    stops
+        All rows of `schedule.stops`, joined to the streets.
+    """
+
+    schedule: Schedule
+    streets: Network
+    date: datetime.date
+    window_s: tuple[int, int]
+    rules: Conventions
+    runs: Runs
+    patterns: Patterns
+    doors: Doors
+    links: Links
+    change_s: Ints
+    stops: Joined
+
+    @property
+    def departures(self) -> int:
+        """Departure minutes of the window."""
+        first, last = self.window_s
+        return -(-(last - first) // MINUTE_S)
+
+    @property
+    def limit_s(self) -> int:
+        """Longest journey, in seconds."""
+        return round(self.rules.max_min * MINUTE_S)
+
+    @cached_property
+    def turned(self) -> Patterns:
+        """The patterns with time and direction turned round."""
+        return mirrored(self.patterns)
+
+    @cached_property
+    def turned_links(self) -> Links:
+        """The walks between stops, by the stop they lead to."""
+        return turned(self.links)
+
+    @cached_property
+    def arriving(self) -> Patterns:
+        """The runs that arrive by the end of the window, with time and direction turned round."""
+        first, last = self.window_s
+        runs = runs_between(
+            self.schedule,
+            self.date,
+            from_s=first - self.limit_s,
+            to_s=last,
+            on_demand=self.rules.on_demand,
+        )
+        return mirrored(patterns_of(runs, self.patterns.stops, slack_s=self.rules.slack_s))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Stops that nobody can walk to: no street of the study is near."""
+        called = self.stops.reached[self.patterns.stops]
+        lost = int((~called).sum())
+        if not lost:
+            return ()
+        return (
+            Finding(
+                layer="stops",
+                severity="note",
+                code="stops-off-street",
+                message=f"{lost} of {len(called)} stops called at are beyond the streets of the study: "
+                "vehicles pass there and nobody walks to them. Widen the streets to the reach of the "
+                "timetable.",
+                count=lost,
+            ),
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"<TransitNetwork: {self.date.isoformat()}, {len(self.patterns.stops)} stops, "
+            f"{len(self.runs)} runs in {len(self.patterns)} patterns, {self.departures} departures>"
+        )
+
+
+def transit_network(
+    schedule: Schedule,
+    streets: Network,
+    *,
+    date: datetime.date,
+    window: tuple[str, str] = ("07:00", "09:00"),
+    rules: Conventions = OURS,
+    join_limit_m: float | None = None,
+) -> TransitNetwork:
+    """Put the timetable of a dated day on the streets.
+
+    Parameters
+    ----------
+    schedule
+        Every trip of the timetables, as `sources.read_schedule` gives it.
+    streets
+        Street network, in the schedule's CRS.
+    date
+        Service day.
+    window
+        First and last time of departure on the clock of the date; the last is not in.
+    rules
+        How riders walk, board and are counted; `R5` for the conventions of that engine.
+    join_limit_m
+        Farthest a stop may lie from its street; the assumption `join_limit` by default.
+
+    Raises
+    ------
+    DataError
+        When no trip runs on the date; the nearest days with service are named.
+    UsageError
+        When the window cannot be read, or is longer than a day.
+    """
+    first, last = window_s(schedule, date, window)
+    if last - first > 86_400:
+        raise UsageError(f"The departure window {window!r} is longer than a day.")
+    longest = round(rules.max_min * MINUTE_S)
+    around = (first - longest, first, last + longest)
+    wide = runs_between(schedule, date, from_s=around[0], to_s=around[2], on_demand=rules.on_demand)
+    runs = runs_between(schedule, date, from_s=around[1], to_s=around[2], on_demand=rules.on_demand)
+    called = np.unique(wide.stop)
+    stops = join(schedule.stops, streets, limit_m=join_limit_m)
+    doors = doors_of(schedule, called, stops, pathways=rules.feed_transfers)
+    links, change_s = stop_links(schedule, called, doors, streets, rules)
+    return TransitNetwork(
+        schedule=schedule,
+        streets=streets,
+        date=date,
+        window_s=(first, last),
+        rules=rules,
+        runs=runs,
+        patterns=patterns_of(runs, called, slack_s=rules.slack_s),
+        doors=doors,
+        links=links,
+        change_s=change_s,
+        stops=stops,
+    )
