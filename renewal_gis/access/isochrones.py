@@ -6,7 +6,7 @@ points would cross the river that walkers cannot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -23,7 +23,7 @@ from renewal_gis.access.pace import limits_dm
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 
-__all__ = ["isochrones", "reached_streets"]
+__all__ = ["isochrones", "lines_within", "nested_bands", "reached_streets"]
 
 
 def isochrones(
@@ -80,7 +80,7 @@ def isochrones(
     limits = limits_dm(limits_min, speed_km_h)
     leaving = not to_places(direction)
     ends = ends_of(network, places, leaving=leaving)
-    rows = []
+    rows: list[dict[str, object]] = []
     whole: list[list[shapely.Geometry]] = [[] for _ in limits]
     for number in range(len(ends.position)):
         lines = [_lines(network, ends, number, int(limit), leaving=leaving) for limit in limits]
@@ -89,9 +89,9 @@ def isochrones(
                 whole[rank].extend(part)
         else:
             name = places.index[ends.position[number]]
-            rows.extend(_nested(name, limits_min, lines, width, hole))
+            rows.extend(nested_bands(name, limits_min, lines, width, hole))
     if together and len(ends.position):
-        rows.extend(_nested("", limits_min, whole, width, hole))
+        rows.extend(nested_bands("", limits_min, whole, width, hole))
     table = pd.DataFrame(rows, columns=["place", "minutes", "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=network.crs)
 
@@ -121,13 +121,14 @@ def reached_streets(
     return shapely.MultiLineString(_lines(network, ends, 0, int(limit), leaving=leaving))
 
 
-def _nested(
+def nested_bands(
     name: object,
     limits_min: Sequence[float],
     lines: list[list[shapely.Geometry]],
     width: float,
     hole: float,
 ) -> list[dict[str, object]]:
+    """Return one band along the lines of each limit, each holding the one before."""
     rows: list[dict[str, object]] = []
     inner = shapely.Polygon()
     for minutes, part in zip(sorted(limits_min), lines, strict=True):
@@ -154,10 +155,43 @@ def _lines(
     if limit <= int(ends.stub[number]):
         return []
     cost = _node_costs(network, ends, number, limit, leaving=leaving)
-    first, last = cost[network.ends[:, 0]], cost[network.ends[:, 1]]
-    touched = (first != FAR) | (last != FAR)
     own = int(ends.edge[number])
-    touched[own] = True
+    return lines_within(
+        network,
+        cost,
+        limit,
+        leaving=leaving,
+        own={own: _own_span(network, ends, number, limit, leaving=leaving)},
+    )
+
+
+def lines_within(
+    network: Network,
+    cost: Ints,
+    limit: int,
+    *,
+    leaving: bool = True,
+    own: Mapping[int, tuple[float, float]] | None = None,
+) -> list[shapely.Geometry]:
+    """Return the parts of streets within a cost, given that of every node.
+
+    Parameters
+    ----------
+    network
+        Street network.
+    cost
+        Cost of reaching each node, in decimetres of flat walking; `FAR` where it is not reached.
+    limit
+        Cost at which streets are cut.
+    leaving
+        People walk on from the nodes; otherwise towards them.
+    own
+        Parts of edges that are reached besides, as shares of them.
+    """
+    first, last = cost[network.ends[:, 0]], cost[network.ends[:, 1]]
+    touched = (first <= limit) | (last <= limit)
+    more = own or {}
+    touched[list(more)] = True
     places = np.flatnonzero(touched)
     onward, backward = network.cost_onward[places], network.cost_backward[places]
     if not leaving:
@@ -166,10 +200,10 @@ def _lines(
     ahead = _share(limit, first[places], onward)
     behind = _share(limit, last[places], backward)
     lines: list[shapely.Geometry] = []
-    for place, from_first, from_last in zip(places, ahead, behind, strict=True):
+    for place, from_first, from_last in zip(places.tolist(), ahead, behind, strict=True):
         spans = [(0.0, from_first), (1.0 - from_last, 1.0)]
-        if place == own:
-            spans.append(_own_span(network, ends, number, limit, leaving=leaving))
+        if place in more:
+            spans.append(more[place])
         lines.extend(_cut(network.lines[place], spans))
     return lines
 

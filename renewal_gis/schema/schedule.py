@@ -114,3 +114,10 @@ class Schedule:
         told = (midnight + datetime.timedelta(seconds=rest)).replace(tzinfo=zone)
         noon = datetime.datetime.combine(day, datetime.time(12), zone)
         return round(told.timestamp() - noon.timestamp()) + 43_200
+
+    def clock(self, day: datetime.date, seconds: int) -> str:
+        """Return seconds after the start of a service day as its clock tells them: `07:12`."""
+        zone = ZoneInfo(self.timezone)
+        noon = datetime.datetime.combine(day, datetime.time(12), zone).timestamp()
+        told = datetime.datetime.fromtimestamp(noon - 43_200 + seconds, zone)
+        return told.strftime("%H:%M")

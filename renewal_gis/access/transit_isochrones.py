@@ -1,0 +1,78 @@
+"""Isochrones by transit: the streets that are reached, door to door, within so many minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from renewal_gis.access.heap import FAR
+from renewal_gis.access.isochrones import lines_within, nested_bands
+from renewal_gis.access.joining import Joined, at_nodes
+from renewal_gis.access.pace import limits_dm
+from renewal_gis.access.transit import transit_times
+from renewal_gis.access.transit_networks import TransitNetwork
+from renewal_gis.assumptions import assumption
+
+__all__ = ["transit_isochrones"]
+
+
+def transit_isochrones(
+    places: Joined,
+    network: TransitNetwork,
+    *,
+    limits_min: Sequence[float] = (15, 30, 45),
+    percentile: float = 50,
+    width_m: float | None = None,
+    hole_m2: float | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw what is reached by transit and on foot from places.
+
+    Parameters
+    ----------
+    places
+        Sites or services, joined to the network's streets.
+    network
+        Timetable and streets, from `transit_network`.
+    limits_min
+        Travel times in minutes.
+    percentile
+        Percentile of the travel time over the departures: 50 for what half of them reach.
+    width_m, hole_m2
+        Width drawn on each side of a reached street, and the largest hole that is filled; the
+        assumptions `isochrone_width` and `isochrone_hole` by default.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per place and limit: `place`, `minutes`, and a valid polygon in the streets' CRS.
+
+    Notes
+    -----
+    Travel times are exact at the nodes of the streets; along an edge they are walked on from its ends,
+    which is at most a few seconds more than the percentile of each point.
+    """
+    width = assumption("isochrone_width").value if width_m is None else width_m
+    hole = assumption("isochrone_hole").value if hole_m2 is None else hole_m2
+    streets, speed = network.streets, network.rules.speed_km_h
+    limits = limits_dm(limits_min, speed)
+    nodes = at_nodes(streets)
+    rows: list[dict[str, object]] = []
+    for number in np.flatnonzero(places.reached):
+        alone = np.zeros(len(places.index), dtype=bool)
+        alone[number] = True
+        times = transit_times(places.take(alone), nodes, network, percentiles=[percentile])
+        minutes = times.minutes(percentile)[0]
+        cost = np.where(
+            np.isnan(minutes), FAR, np.rint(np.nan_to_num(minutes) * _dm_per_min(speed))
+        )
+        lines = [lines_within(streets, cost.astype(np.int64), int(limit)) for limit in limits]
+        rows.extend(nested_bands(places.index[number], limits_min, lines, width, hole))
+    table = pd.DataFrame(rows, columns=["place", "minutes", "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=streets.crs)
+
+
+def _dm_per_min(speed_km_h: float) -> float:
+    return speed_km_h * 10_000 / 60
