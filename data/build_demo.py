@@ -20,7 +20,7 @@ from builder.names import name_streets
 from builder.network import Edges
 from builder.plan import draw_plan
 from builder.programme import write_programme
-from builder.services import build_services
+from builder.services import build_destinations, build_services
 from builder.sites import choose_sites
 from builder.stock import build_stock
 from builder.study import write_studies
@@ -83,13 +83,14 @@ def build(wheel: bytes, folder: Path) -> None:
         "services": services,
         "constraints": constraints,
         "sites": sites,
+        "destinations": build_destinations(plan.edges),
     }
     for name, frame in layers.items():
         write_parquet(frame, folder / f"{name}.parquet")
     write_grids(folder, land, stock, zones, constraints)
     write_feeds(folder, communes, land, plan.edges, names)
     write_programme(folder, stock, sites, rng)
-    write_studies(folder)
+    write_studies(folder, sites)
 
 
 def main() -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 import pyproj
 
-from renewal_gis import sources, territories
-from renewal_gis.config import Settings, read_study_file
+from renewal_gis import access, sources, territories
+from renewal_gis.config import Settings, Transit, read_study_file
 from renewal_gis.errors import DataError
 from renewal_gis.schema import (
     Finding,
     Loaded,
     Provenance,
+    Schedule,
     errors_in,
     sentence,
     unknown_references,
@@ -44,12 +46,16 @@ class Study:
         What was found, dropped or repaired on the way.
     provenance
         Where each layer came from.
+    schedule, schedule_before
+        Every trip of the timetables, and of those of another time; None when the study has none.
     """
 
     settings: Settings
     tables: Mapping[str, pd.DataFrame]
     findings: tuple[Finding, ...]
     provenance: tuple[Provenance, ...]
+    schedule: Schedule | None = None
+    schedule_before: Schedule | None = None
 
     @property
     def nature(self) -> str:
@@ -85,8 +91,8 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     findings: list[Finding] = []
     provenance: list[Provenance] = []
     faults: list[str] = []
-    for name in ("communes", *(name for name in settings.layers if name != "communes"), "stops"):
-        if name not in settings.layers and not (name == "stops" and settings.transit):
+    for name in ("communes", *(name for name in settings.layers if name != "communes")):
+        if name not in settings.layers:
             continue
         report(name)
         try:
@@ -97,6 +103,16 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
         tables[name] = loaded.table
         findings.extend(loaded.findings)
         provenance.extend(loaded.provenance)
+    timetables = _Timetables(None, None)
+    if settings.transit is not None:
+        report("stops")
+        try:
+            timetables, loaded = _stops(settings, settings.transit, crs)
+            tables["stops"] = loaded.table
+            findings.extend(loaded.findings)
+            provenance.extend(loaded.provenance)
+        except DataError as fault:
+            faults.append(str(fault))
     for name, grid in settings.grids.items():
         try:
             provenance.append(sources.raster_provenance(grid.spec, f"grid:{name}"))
@@ -115,7 +131,36 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
         tables=tables,
         findings=tuple(findings),
         provenance=tuple(provenance),
+        schedule=timetables.now,
+        schedule_before=timetables.before,
     )
+
+
+class _Timetables(NamedTuple):
+    """The schedule of the study, and that of another time."""
+
+    now: Schedule | None
+    before: Schedule | None
+
+
+def _stops(settings: Settings, transit: Transit, crs: pyproj.CRS) -> tuple[_Timetables, Loaded]:
+    """Read the timetables, and the table of the stops they serve on the day."""
+    cache = settings.path.resolve().parent / _CACHE
+    held = sources.read_schedule(transit.feeds, crs=crs, cache=cache)
+    files = [spec.path.name for spec in transit.feeds]
+    stops, found = access.served_stops(
+        held.schedule, date=transit.date, window=transit.window, files=files
+    )
+    findings, provenance = [*held.findings, *found], [*held.provenance]
+    before = None
+    if transit.before is not None:
+        earlier = sources.read_schedule(transit.before.feeds, crs=crs, cache=cache)
+        before = earlier.schedule
+        access.require_service(before, transit.before.date)
+        findings.extend(earlier.findings)
+        provenance.extend(replace(one, layer="stops before") for one in earlier.provenance)
+    loaded = Loaded(table=stops, findings=tuple(findings), provenance=tuple(provenance))
+    return _Timetables(held.schedule, before), loaded
 
 
 def _placing(tables: Mapping[str, pd.DataFrame], communes: gpd.GeoDataFrame) -> list[Finding]:
@@ -131,9 +176,6 @@ def _read(
     settings: Settings, name: str, crs: pyproj.CRS, communes: gpd.GeoDataFrame | None
 ) -> Loaded:
     """Read one table; streets are kept within the communes and a margin."""
-    if name == "stops" and settings.transit is not None:
-        transit = settings.transit
-        return sources.read_stops(transit.feeds, date=transit.date, window=transit.window, crs=crs)
     specs = settings.layers[name]
     extract = any(spec.source == "osm" for spec in specs)
     clipped = name == "streets" and communes is not None

@@ -10,6 +10,7 @@ import pandas as pd
 from renewal_gis import scoring, sources, territories
 from renewal_gis.loading import Study
 from renewal_gis.schema import HAZARDS, Finding, measure
+from renewal_gis.transit import Riding, ridden
 from renewal_gis.walking import Walking, walked
 
 __all__ = ["compared", "inventory", "judged", "measured", "placed"]
@@ -32,9 +33,11 @@ class Judged(NamedTuple):
     findings: list[Finding]
 
 
-def measured(study: Study, held: Walking | None, *, homes: bool = True) -> Measured:
+def measured(
+    study: Study, held: Walking | None, lines: Riding | None = None, *, homes: bool = True
+) -> Measured:
     """Measure the sites, and every residential building when `homes` is true."""
-    findings = [] if held is None else list(held.findings)
+    findings = [found for part in (held, lines) if part is not None for found in part.findings]
     tables: dict[str, pd.DataFrame | None] = {"sites": None, "stock": None}
     for name in tables:
         places = study.geo(name) if homes or name == "sites" else None
@@ -45,9 +48,11 @@ def measured(study: Study, held: Walking | None, *, homes: bool = True) -> Measu
             measures, found = walked(study, held, places, name)
             columns.append(measures)
             findings.extend(found)
+        if held is not None and lines is not None:
+            columns.append(ridden(study, held, lines, places, opportunities=name == "sites"))
         if name == "sites":
             columns.append(_sampled(study, places))
-        tables[name] = pd.concat(columns, axis=1)
+        tables[name] = pd.concat(columns, axis=1).copy()  # in one block
     return Measured(tables["sites"], tables["stock"], findings)
 
 

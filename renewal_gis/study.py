@@ -17,6 +17,7 @@ from renewal_gis.config import Settings
 from renewal_gis.errors import DataError
 from renewal_gis.loading import Report, Study, load
 from renewal_gis.schema import findings_table
+from renewal_gis.transit import riding, transit_isochrones
 from renewal_gis.walking import isochrones, surface, walking
 
 __all__ = ["Results", "Study", "load", "run"]
@@ -46,6 +47,8 @@ class Results:
         Walks measured from the squares of a grid; None when the study asks for none.
     isochrones
         Outlines reached on foot, by layer, place and minutes; None when the study asks for none.
+    transit_isochrones
+        Outlines reached from the sites by transit; None when the study asks for none.
     programme
         Dwellings demolished and rebuilt, by convention; None without a ledger.
     findings
@@ -62,6 +65,7 @@ class Results:
     inventory: pd.DataFrame
     surface: gpd.GeoDataFrame | None
     isochrones: gpd.GeoDataFrame | None
+    transit_isochrones: gpd.GeoDataFrame | None
     programme: pd.DataFrame | None
     findings: pd.DataFrame
 
@@ -122,7 +126,8 @@ def run(
         access.prepare()
     report("measure")
     held = walking(loaded)
-    measures = steps.measured(loaded, held, homes=homes)
+    lines = riding(loaded, held)
+    measures = steps.measured(loaded, held, lines, homes=homes)
     report("score")
     judged = steps.judged(loaded, measures.sites)
     report("compare")
@@ -142,6 +147,7 @@ def run(
         inventory=steps.inventory(loaded),
         surface=surface(loaded, held) if homes else None,
         isochrones=isochrones(loaded, held) if homes else None,
+        transit_isochrones=transit_isochrones(loaded, held, lines) if homes else None,
         programme=None if operations is None else planning.programme_totals(operations),
         findings=findings_table([*loaded.findings, *measures.findings, *judged.findings, *ledger]),
     )

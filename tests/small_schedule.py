@@ -118,7 +118,7 @@ def schedule(
             {
                 "from_stop": np.array([place[one[0]] for one in pathways], dtype=np.int32),
                 "to_stop": np.array([place[one[1]] for one in pathways], dtype=np.int32),
-                "walk_s": np.array([one[2] for one in pathways], dtype=np.int32),
+                "walk_s": np.array([one[2] for one in pathways], dtype=float),
             }
         ),
         timezone=timezone,

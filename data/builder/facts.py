@@ -154,6 +154,18 @@ STATIONS: dict[str, tuple[float, float, str]] = {
     "Prouvy-Thiant": (732.35, 24.08, "E109"),
 }
 
+# Named destinations: name → (kind, place, jobs). Places are schematic, jobs are invented round numbers.
+DESTINATIONS: dict[str, tuple[str, tuple[float, float], int]] = {
+    "Centre hospitalier de Valenciennes": ("hospital", (736.10, 30.30), 5_000),
+    "Gare de Valenciennes": ("station", (736.99, 29.88), 500),
+    "Université, Mont Houy": ("university", (736.75, 25.40), 1_500),
+    "Centre-ville de Valenciennes": ("centre", (737.45, 29.10), 15_000),
+    "Zone d'emploi d'Onnaing": ("employment", (742.30, 33.60), 6_000),
+    "Zone d'emploi de Prouvy-Rouvignies": ("employment", (732.90, 25.40), 5_000),
+}
+# The line tried in the demonstration: the southern sites it passes, then the station.
+TRIED_LINE = ("S14", "S03", "S12", "S09")
+
 
 @dataclass(frozen=True)
 class Road:

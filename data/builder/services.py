@@ -12,7 +12,7 @@ from builder import facts
 from builder.growth import centre_of, profile_of
 from builder.network import Edges
 
-__all__ = ["build_services"]
+__all__ = ["build_destinations", "build_services"]
 
 VINTAGE = "synthetic 2026"
 
@@ -147,5 +147,23 @@ def build_services(
             "vintage": VINTAGE,
         },
         geometry=shapely.points(np.array([[r[4], r[5]] for r in rows], dtype=float)),
+        crs="EPSG:2154",
+    )
+
+
+def build_destinations(edges: Edges) -> gpd.GeoDataFrame:
+    """Return the named destinations, each beside a street."""
+    named = facts.DESTINATIONS
+    points = np.array([facts.metres(place) for _, place, _ in named.values()])
+    beside = np.array(list(_beside_street(points, edges)), dtype=float)
+    return gpd.GeoDataFrame(
+        {
+            "id": [f"D{i + 1}" for i in range(len(named))],
+            "name": list(named),
+            "group": [group for group, _, _ in named.values()],
+            "jobs": np.array([jobs for _, _, jobs in named.values()], dtype=float),
+            "vintage": VINTAGE,
+        },
+        geometry=shapely.points(beside),
         crs="EPSG:2154",
     )

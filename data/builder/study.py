@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
+
 from builder import facts
 
 __all__ = ["write_studies"]
@@ -50,6 +52,7 @@ stock = {{ path = "stock.parquet", {synthetic} }}
 sites = {{ path = "sites.parquet", {synthetic} }}
 services = {{ path = "services.parquet", {synthetic} }}
 streets = {{ path = "streets.parquet", {synthetic} }}
+destinations = {{ path = "destinations.parquet", {schematic} }}
 operations = {{ path = "operations.csv", {synthetic} }}
 milestones = {{ path = "milestones.csv", {synthetic} }}
 # Schématique : des contours dessinés à la main, sans valeur de zonage.
@@ -84,10 +87,34 @@ minutes = [5, 10, 15]
 feeds = [{{ path = "{feed}", nature = "synthetic" }}]
 date = {date}
 window = ["07:00", "09:00"]
-
+{days}
 # Les bornes sont des points de départ à discuter, pas des normes.
 """
 
+_TODAY_DAYS = """\
+saturday = 2026-03-14
+sunday = 2026-03-15
+holiday = 2026-02-17            # un mardi de vacances scolaires
+isochrones_min = [30, 45]
+
+[transit.before]
+# Ce que le second tramway a changé : la même question posée aux horaires de 2009.
+feeds = [{{ path = "transit-2009.zip", nature = "synthetic" }}]
+date = 2009-03-10
+
+[[transit.lines]]
+# Un essai : ce que gagnerait le sud avec une ligne de plus. Les arrêts sont les sites eux-mêmes.
+name = "Essai sud"
+stops = [{stops}]
+headway_min = 20
+span = ["06:00", "20:00"]
+
+"""
+_PAST_DAYS = """\
+saturday = 2009-03-14
+sunday = 2009-03-15
+
+"""
 _CRITERION = """\
 
 [[criteria]]
@@ -104,9 +131,9 @@ def _codes(codes: list[str]) -> str:
     return ", ".join(f'"{code}"' for code in codes)
 
 
-def _text(title: str, label: str, feed: str, day: str, note: str) -> str:
+def _text(title: str, label: str, feed: str, day: str, note: str, days: str) -> str:
     head = _TEMPLATE.format(
-        title=title, label=label, feed=feed, date=day, note=note, real=_REAL, synthetic=_SYNTHETIC,
+        days=days, title=title, label=label, feed=feed, date=day, note=note, real=_REAL, synthetic=_SYNTHETIC,
         schematic=_SCHEMATIC, corridor=_codes(facts.CORRIDOR), south=_codes(facts.SOUTH),
     )  # fmt: skip
     names = ("name", "measure", "best", "worst", "weight", "source")
@@ -115,7 +142,16 @@ def _text(title: str, label: str, feed: str, day: str, note: str) -> str:
     )
 
 
-def write_studies(folder: Path) -> None:
+def _stops(sites: gpd.GeoDataFrame) -> str:
+    """Return the stops of the line that is tried: southern sites, then the station."""
+    places = sites.set_index("id").geometry.representative_point()
+    named = [places[name] for name in facts.TRIED_LINE]
+    points = [(point.x, point.y) for point in named]
+    points.append(facts.metres(facts.DESTINATIONS["Gare de Valenciennes"][1]))
+    return ", ".join(f"[{x:.0f}, {y:.0f}]" for x, y in points)
+
+
+def write_studies(folder: Path, sites: gpd.GeoDataFrame) -> None:
     """Write study.toml and study-2009.toml."""
     today = _text(
         "les horaires d'aujourd'hui, avec les deux lignes de tramway",
@@ -123,6 +159,7 @@ def write_studies(folder: Path) -> None:
         "transit-today.zip",
         "2026-03-10",
         "un mardi ordinaire de période scolaire.",
+        _TODAY_DAYS.format(stops=_stops(sites)),
     )
     past = _text(
         "les horaires de 2009, avant la seconde ligne de tramway",
@@ -130,6 +167,7 @@ def write_studies(folder: Path) -> None:
         "transit-2009.zip",
         "2009-03-10",
         "le réseau de 2009 : un seul tramway.",
+        _PAST_DAYS,
     )
     (folder / "study.toml").write_text(today, encoding="utf-8")
     (folder / "study-2009.toml").write_text(past, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +20,7 @@ from renewal_gis.config.settings import (
     Walk,
     default_criteria,
 )
+from renewal_gis.config.timetables import read_transit
 from renewal_gis.config.values import Values
 from renewal_gis.errors import StudyFileError, UsageError
 from renewal_gis.schema import TABLES, LayerSpec, measure
@@ -102,7 +102,7 @@ class _Reader(Values):
         walk = self.walk(self.section(content, "walk"), grids)
         surface = self.surface(content.get("surface"))
         isochrones = self.isochrones(content.get("isochrones"))
-        transit = self.transit(content.get("transit"))
+        transit = self.transit(content.get("transit"), walk)
         criteria = self.criteria(content.get("criteria", []))
         if self.faults:
             lines = "\n".join(f"  {fault}" for fault in self.faults)
@@ -306,38 +306,13 @@ class _Reader(Values):
             direction=cast(Literal["from", "to"], direction),
         )
 
-    def transit(self, part: Any) -> Transit | None:
+    def transit(self, part: Any, walk: Walk) -> Transit | None:
         if part is None:
             return None
         if not isinstance(part, dict):
             self.fault("transit", "must be a table, written [transit].")
             return None
-        self.keys(part, ("feeds", "date", "window"), "transit")
-        feeds = part.get("feeds")
-        if not isinstance(feeds, list) or not feeds:
-            self.fault("transit.feeds", "must be a list of GTFS files or folders.")
-            feeds = []
-        specs = [self.layer(feed, f"transit.feeds[{place}]") for place, feed in enumerate(feeds)]
-        date = part.get("date")
-        if not isinstance(date, dt.date) or isinstance(date, dt.datetime):
-            self.fault(
-                "transit.date", f"must be a day without quotes, such as 2026-03-10, got {date!r}."
-            )
-            date = dt.date.min
-        window = part.get("window", ["07:00", "09:00"])
-        if not (
-            isinstance(window, list)
-            and len(window) == 2
-            and all(isinstance(t, str) and re.fullmatch(r"\d{1,2}:[0-5]\d", t) for t in window)
-            and _minutes(window[0]) < _minutes(window[1])
-        ):
-            self.fault(
-                "transit.window", f'must be two times such as ["07:00", "09:00"], got {window!r}.'
-            )
-            window = ["07:00", "09:00"]
-        return Transit(
-            feeds=tuple(spec for spec in specs if spec), date=date, window=(window[0], window[1])
-        )
+        return read_transit(self, part, layer=self.layer, walk=walk)
 
     def criteria(self, entries: Any) -> tuple[Criterion, ...]:
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -381,8 +356,3 @@ class _Reader(Values):
         except UsageError as fault:
             self.fault(where, str(fault))
             return None
-
-
-def _minutes(text: str) -> int:
-    hours, minutes = text.split(":")
-    return int(hours) * 60 + int(minutes)

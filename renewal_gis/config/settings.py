@@ -8,12 +8,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from renewal_gis.access import PROFILES, Decay, Profile, linear
+from renewal_gis.access import (
+    OURS,
+    PROFILES,
+    Conventions,
+    Decay,
+    Headway,
+    NewLine,
+    Profile,
+    linear,
+)
 from renewal_gis.assumptions import assumption
 from renewal_gis.schema import BASKET, LayerSpec, measure
 from renewal_gis.scoring import Criterion
 
-__all__ = ["Grid", "Isochrones", "Settings", "Surface", "Transit", "Walk", "default_criteria"]
+__all__ = [
+    "Grid",
+    "Isochrones",
+    "Settings",
+    "Surface",
+    "Timetable",
+    "Transit",
+    "Walk",
+    "default_criteria",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +84,46 @@ class Isochrones:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Timetable:
+    """Timetables, and the day that is read in them."""
+
+    feeds: tuple[LayerSpec, ...]
+    date: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Transit:
-    """Which timetable, on which day, in which window."""
+    """Which timetable, on which days, in which window, and what is asked of it.
+
+    Parameters
+    ----------
+    feeds, date
+        Timetables, and the weekday.
+    window
+        First and last time of departure; the last is not in.
+    days
+        Dates of a `saturday`, a `sunday` and a `holiday` (a weekday of the school holidays).
+    rules
+        How riders walk, board and are counted.
+    thresholds_min
+        Travel times within which opportunities are counted.
+    isochrones_min
+        Travel times whose isochrones are drawn for the sites; none by default.
+    before
+        Timetables of another time, for what has changed since.
+    changes
+        Lines to add and headways to change, for what would be gained.
+    """
 
     feeds: tuple[LayerSpec, ...]
     date: dt.date
     window: tuple[str, str] = ("07:00", "09:00")
+    days: Mapping[str, dt.date] = field(default_factory=dict)
+    rules: Conventions = OURS
+    thresholds_min: tuple[float, ...] = (15.0, 30.0, 45.0, 60.0)
+    isochrones_min: tuple[float, ...] = ()
+    before: Timetable | None = None
+    changes: tuple[NewLine | Headway, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

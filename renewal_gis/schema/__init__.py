@@ -2,7 +2,7 @@
 
 from renewal_gis.schema.basket import BASKET, BasketGroup, group
 from renewal_gis.schema.checking import check, require
-from renewal_gis.schema.codes import HAZARDS
+from renewal_gis.schema.codes import HAZARDS, PRODUCTS, STEPS
 from renewal_gis.schema.columns import Column, Table
 from renewal_gis.schema.findings import Finding, errors_in, findings_table, sentence
 from renewal_gis.schema.layers import LayerSpec, Loaded, Nature, Provenance
@@ -16,6 +16,8 @@ __all__ = [
     "BASKET",
     "BOARDING",
     "HAZARDS",
+    "PRODUCTS",
+    "STEPS",
     "STOP_KINDS",
     "TABLES",
     "UNITS",

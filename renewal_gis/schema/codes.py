@@ -4,11 +4,13 @@ from __future__ import annotations
 
 __all__ = [
     "CONDITIONS",
+    "DESTINATIONS",
     "FAMILIES",
     "FATES",
     "HAZARDS",
     "LEVELS",
     "MODES",
+    "PRODUCTS",
     "QUALITIES",
     "SECTORS",
     "STEPS",
@@ -57,6 +59,15 @@ HAZARDS: Codes = {
     "pollution": ("Pollution", "Pollution"),
     "other": ("Other", "Autre"),
 }
+# Named destinations whose travel times people ask for; a study may have any of them.
+DESTINATIONS: Codes = {
+    "hospital": ("Hospital", "Hôpital"),
+    "station": ("Railway station", "Gare"),
+    "university": ("University", "Université"),
+    "employment": ("Employment zone", "Zone d’emploi"),
+    "centre": ("Town centre", "Centre-ville"),
+    "administration": ("Public administration", "Administration"),
+}
 MODES: Codes = {
     "tram": ("Tram", "Tram"),
     "metro": ("Metro", "Métro"),
@@ -79,6 +90,13 @@ FAMILIES: Codes = {
     "10": ("Commercial space", "Espaces commerciaux et artisanaux"),
     "11": ("Engineering and project management", "Ingénierie et conduite de projet"),
     "12": ("Unfit private housing", "Intervention sur l’habitat privé indigne"),
+}
+PRODUCTS: Codes = {
+    "plai": ("PLAI", "PLAI"),
+    "plus": ("PLUS", "PLUS"),
+    "pls": ("PLS", "PLS"),
+    "intermediate": ("Intermediate rental", "Locatif intermédiaire"),
+    "free": ("Free-market", "Libre"),
 }
 STEPS: Codes = {
     "decided": ("Decided", "Décidé"),

@@ -8,11 +8,13 @@ from __future__ import annotations
 from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.codes import (
     CONDITIONS,
+    DESTINATIONS,
     FAMILIES,
     FATES,
     HAZARDS,
     LEVELS,
     MODES,
+    PRODUCTS,
     QUALITIES,
     SECTORS,
     STEPS,
@@ -66,6 +68,26 @@ _COMMUNE = _optional(
 )
 _NAME = _column("name", "text", "Name", "Nom")
 _VINTAGE = _optional("vintage", "text", "Vintage of the source", "Millésime de la source")
+
+_SIZES = tuple(
+    _dwellings(f"rooms_{count}", f"of which {count} rooms", f"dont T{count}")
+    for count in range(1, 6)
+)
+# What the financial table of a convention holds beside the dwellings, one amount a funder.
+_MONEY = tuple(
+    _optional(f"{name}_eur", "number", en, fr, unit="EUR", low=0)
+    for name, en, fr in (
+        ("base", "Base of the subsidy", "Assiette subventionnable"),
+        ("anru", "ANRU", "ANRU"),
+        ("region", "Region", "Région"),
+        ("department", "Department", "Département"),
+        ("epci", "Inter-municipal body", "EPCI"),
+        ("municipality", "Municipality", "Commune"),
+        ("landlord", "Social landlord", "Bailleur"),
+        ("loans", "Loans", "Prêts"),
+        ("other", "Other funders", "Autres financeurs"),
+    )
+)
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -186,6 +208,19 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        name="destinations",
+        index="destination",
+        en="Named destinations of travel: hospital, station, university, employment zones",
+        fr="Destinations nommées : hôpital, gare, université, zones d’emploi",
+        geometry=("point", "polygon"),
+        columns=(
+            _column("name", "text", "Name", "Nom"),
+            _column("group", "text", "Kind", "Nature", codes=DESTINATIONS),
+            _optional("jobs", "number", "Jobs", "Emplois", unit="jobs", low=0),
+            _VINTAGE,
+        ),
+    ),
+    Table(
         name="streets",
         index="edge",
         en="Street network",
@@ -268,6 +303,15 @@ TABLES: tuple[Table, ...] = (
             _dwellings("mining", "of which mining estate", "dont parc minier"),
             _dwellings("beds", "Hostel beds", "Lits de foyer", unit="beds"),
             _optional("on_site", "flag", "On the site of the demolition", "Sur site"),
+            _optional(
+                "product",
+                "text",
+                "Product of every dwelling of the row",
+                "Produit de tous les logements de la ligne",
+                codes=PRODUCTS,
+            ),
+            *_SIZES,
+            *_MONEY,
         ),
     ),
     Table(

@@ -1,0 +1,346 @@
+"""What if: a line more, or more buses on a line; and the headway that would be enough."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from renewal_gis.assumptions import assumption
+from renewal_gis.errors import DataError, UsageError
+from renewal_gis.schema import BOARDING, Schedule
+
+__all__ = [
+    "HEADWAYS_MIN",
+    "Headway",
+    "HeadwaySearch",
+    "NewLine",
+    "riding_minutes",
+    "search_headways",
+    "with_changes",
+]
+
+# Clock-face headways, which a timetable can repeat every hour, from the thinnest to the densest.
+HEADWAYS_MIN = (60.0, 30.0, 20.0, 15.0, 12.0, 10.0, 7.5, 6.0, 5.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewLine:
+    """A line that does not exist, run both ways every day of the timetable.
+
+    Parameters
+    ----------
+    name
+        Name riders would know.
+    stops
+        In order: identifiers of stops of the schedule, or (x, y) in its CRS for new stops; two at least.
+    headway_min
+        Minutes between departures.
+    span
+        First and last departure from each end, such as `("06:00", "21:00")`.
+    mode
+        A code of `MODES`.
+    speed_km_h
+        Commercial speed, stops included, along the straight lines between stops lengthened by the
+        detour; the assumptions `bus_speed` and `detour`.
+    minutes
+        Riding minutes between each stop and the next, when they are known better.
+    """
+
+    name: str
+    stops: tuple[str | tuple[float, float], ...]
+    headway_min: float
+    span: tuple[str, str] = ("06:00", "21:00")
+    mode: str = "bus"
+    speed_km_h: float = field(default_factory=lambda: assumption("bus_speed").value)
+    minutes: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = f"The new line {self.name!r}"
+        if len(self.stops) < 2:
+            raise UsageError(f"{where} needs two stops at least, got {len(self.stops)}.")
+        if not 1 <= self.headway_min <= 240:
+            raise UsageError(f"{where}: headway_min must be 1 to 240, got {self.headway_min!r}.")
+        if not 1 <= self.speed_km_h <= 130:
+            raise UsageError(f"{where}: speed_km_h must be 1 to 130, got {self.speed_km_h!r}.")
+        if self.minutes and len(self.minutes) != len(self.stops) - 1:
+            raise UsageError(
+                f"{where} has {len(self.stops)} stops and {len(self.minutes)} riding times: give one "
+                "for each stop and the next."
+            )
+        first, last = (_clock_s(text, where) for text in self.span)
+        if not first < last:
+            raise UsageError(
+                f"{where}: the span must be two times, the second later: {self.span!r}."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headway:
+    """Another headway for a line that exists, between its first and last departures of each day.
+
+    Parameters
+    ----------
+    line
+        Name riders know, as in `schedule.trips`.
+    headway_min
+        Minutes between departures, each way.
+    """
+
+    line: str
+    headway_min: float
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.headway_min <= 240:
+            raise UsageError(
+                f"Line {self.line!r}: headway_min must be 1 to 240, got {self.headway_min!r}."
+            )
+
+
+class HeadwaySearch(NamedTuple):
+    """What each headway gives, and the thinnest that is enough.
+
+    Attributes
+    ----------
+    table
+        One row per headway tried: `headway_min`, `buses` (vehicles it takes), `value`, `enough`.
+    enough_min
+        The longest headway from which every shorter one is enough; None when none is.
+    """
+
+    table: pd.DataFrame
+    enough_min: float | None
+
+
+def with_changes(schedule: Schedule, changes: Sequence[NewLine | Headway]) -> Schedule:
+    """Return the schedule with lines added and headways changed.
+
+    Parameters
+    ----------
+    schedule
+        Every trip of the timetables; it is not changed.
+    changes
+        Lines to add, and lines to run at another headway.
+
+    Notes
+    -----
+    A changed headway keeps, each way and service, the trip of median duration as the pattern, repeated
+    from the first departure to the last. A new line runs on every day any trip runs. Both are exact
+    timetables: departures at fixed minutes from the first one.
+
+    Raises
+    ------
+    DataError
+        When a stop or a line is not in the schedule.
+    """
+    changed = schedule
+    for change in changes:
+        changed = (
+            _added(changed, change)
+            if isinstance(change, NewLine)
+            else _rescheduled(changed, change)
+        )
+    return changed
+
+
+def search_headways(
+    value_at: Callable[[float], float],
+    *,
+    target: float,
+    round_trip_min: float,
+    low_is_good: bool = True,
+    headways_min: Sequence[float] = HEADWAYS_MIN,
+) -> HeadwaySearch:
+    """Try headways, and find the thinnest service that is enough.
+
+    Parameters
+    ----------
+    value_at
+        The measure with the line at a headway; NaN is never enough.
+    target
+        Value to reach.
+    round_trip_min
+        Minutes for a vehicle to come back to where it started, for the number of vehicles.
+    low_is_good
+        Whether the measure must be at most the target, or at least.
+    headways_min
+        Headways to try. All are: a denser service is not always better to the minute, because
+        connections fall otherwise.
+    """
+    rows = []
+    for headway in sorted(headways_min, reverse=True):
+        value = value_at(headway)
+        enough = value <= target if low_is_good else value >= target
+        rows.append((headway, math.ceil(round_trip_min / headway), value, bool(enough)))
+    table = pd.DataFrame(rows, columns=["headway_min", "buses", "value", "enough"])
+    lasting = table["enough"][::-1].cummin()[::-1]
+    held = table.loc[lasting, "headway_min"]
+    return HeadwaySearch(table, float(held.iloc[0]) if len(held) else None)
+
+
+def riding_minutes(schedule: Schedule, line: NewLine) -> tuple[float, ...]:
+    """Return the riding minutes between the stops of a new line."""
+    if line.minutes:
+        return line.minutes
+    points = [_point(schedule, stop, line) for stop in line.stops]
+    metres = [one.distance(other) for one, other in itertools.pairwise(points)]
+    pace = line.speed_km_h * 1000 / 60 / assumption("detour").value
+    return tuple(metre / pace for metre in metres)
+
+
+def _point(schedule: Schedule, stop: str | tuple[float, float], line: NewLine) -> shapely.Point:
+    if not isinstance(stop, str):
+        return shapely.Point(stop)
+    if stop not in schedule.stops.index:
+        raise DataError(
+            f"The new line {line.name!r} calls at {stop!r}, which the timetable does not have. Give "
+            "the identifier of one of its stops, or coordinates."
+        )
+    point = schedule.stops.geometry.loc[stop]
+    if point.is_empty:
+        raise DataError(f"The new line {line.name!r} calls at {stop!r}, which has no place.")
+    return point
+
+
+def _added(schedule: Schedule, line: NewLine) -> Schedule:
+    """Return the schedule with a new line, both ways, on every day with service."""
+    minutes = riding_minutes(schedule, line)
+    stops, places = _with_stops(schedule, line)
+    along = np.rint(np.concatenate([[0], np.cumsum(minutes)]) * 60).astype(np.int32)
+    service = len(schedule.services)
+    trips, calls = [], []
+    first, last = (_clock_s(text, line.name) for text in line.span)
+    starts = np.rint(np.arange(first, last + 1, line.headway_min * 60)).astype(np.int64)
+    for way, (order, times) in enumerate(
+        ((places, along), (places[::-1], along[-1] - along[::-1]))
+    ):
+        for start in starts:
+            trips.append(f"{line.name} {way + 1} {_text(int(start))}")
+            calls.append((order, times + start))
+    frame = pd.DataFrame(
+        {
+            "line": line.name,
+            "route": line.name,
+            "mode": line.mode,
+            "on_demand": False,
+            "headsign": "",
+            "service": service,
+            "block": "",
+            "feed": 0,
+        },
+        index=pd.Index([_unused(name, schedule.trips.index) for name in trips]),
+    )
+    seconds = np.concatenate([times for _, times in calls]).astype(np.int32)
+    number = len(seconds)
+    regular = np.full(number, BOARDING["regular"], dtype=np.int8)
+    sizes = np.full(len(calls), len(places), dtype=np.int32)
+    return dataclasses.replace(
+        schedule,
+        stops=stops,
+        trips=pd.concat([schedule.trips, frame[list(schedule.trips.columns)]]),
+        services=(*schedule.services, line.name),
+        runs=np.vstack([schedule.runs, schedule.runs.any(axis=0)]),
+        first_call=np.concatenate(
+            [schedule.first_call, schedule.first_call[-1] + np.cumsum(sizes)]
+        ).astype(np.int32),
+        stop=np.concatenate([schedule.stop, *(order for order, _ in calls)]).astype(np.int32),
+        arrival_s=np.concatenate([schedule.arrival_s, seconds]),
+        departure_s=np.concatenate([schedule.departure_s, seconds]),
+        pickup=np.concatenate([schedule.pickup, regular]),
+        drop_off=np.concatenate([schedule.drop_off, regular]),
+    )
+
+
+def _with_stops(schedule: Schedule, line: NewLine) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+    """Return the stops with the new ones of a line, and the position of each of its stops."""
+    stops, places = schedule.stops, []
+    for number, stop in enumerate(line.stops):
+        point = _point(schedule, stop, line)
+        if isinstance(stop, str):
+            places.append(int(stops.index.get_loc(stop)))
+            continue
+        name = _unused(f"{line.name} {number + 1}", stops.index)
+        row = gpd.GeoDataFrame(
+            {"name": name, "station": len(stops), "kind": "stop", "feed": 0},
+            geometry=[point], index=pd.Index([name], name=stops.index.name), crs=stops.crs,
+        )  # fmt: skip
+        places.append(len(stops))
+        stops = gpd.GeoDataFrame(pd.concat([stops, row[list(stops.columns)]]), crs=stops.crs)
+    return stops, np.array(places, dtype=np.int32)
+
+
+def _rescheduled(schedule: Schedule, change: Headway) -> Schedule:
+    """Return the schedule with one line at another headway, each way and service on its own."""
+    trips = schedule.trips
+    member = (trips["line"] == change.line).to_numpy(dtype=bool)
+    member &= np.diff(schedule.first_call) > 1
+    if not member.any():
+        known = sorted({str(line) for line in trips["line"].dropna()})
+        raise DataError(
+            f"No line of the timetable is called {change.line!r}. It has: {', '.join(known[:20])}."
+        )
+    member &= ~np.isin(np.arange(len(trips)), schedule.headways["trip"])
+    held = np.flatnonzero(member)
+    first = schedule.departure_s[schedule.first_call[held]]
+    last_call = schedule.first_call[held + 1] - 1
+    table = pd.DataFrame(
+        {
+            "trip": held,
+            "service": trips["service"].to_numpy()[held],
+            "from": schedule.stop[schedule.first_call[held]],
+            "to": schedule.stop[last_call],
+            "start": first,
+            "long": schedule.arrival_s[last_call] - first,
+        }
+    )
+    never = len(schedule.services)
+    service = trips["service"].to_numpy().copy()
+    bands = []
+    for _, part in table.groupby(["service", "from", "to"], sort=True):
+        typical = part.sort_values(["long", "start", "trip"]).iloc[(len(part) - 1) // 2]
+        bands.append((int(typical["trip"]), int(part["start"].min()), int(part["start"].max()) + 1))
+        others = part["trip"].to_numpy()
+        service[others[others != typical["trip"]]] = never
+    bands += [
+        (int(row.trip), int(row.start_s), int(row.end_s))
+        for row in schedule.headways.itertuples()
+        if trips["line"].iloc[int(row.trip)] == change.line
+    ]
+    kept = schedule.headways[
+        trips["line"].to_numpy()[schedule.headways["trip"].to_numpy(dtype=np.int64)] != change.line
+    ]
+    told = pd.DataFrame(bands, columns=["trip", "start_s", "end_s"]).assign(
+        headway_s=round(change.headway_min * 60), exact=True
+    )
+    return dataclasses.replace(
+        schedule,
+        trips=trips.assign(service=service),
+        services=(*schedule.services, "never"),
+        runs=np.vstack([schedule.runs, np.zeros(schedule.runs.shape[1], dtype=bool)]),
+        headways=told if not len(kept) else pd.concat([kept, told], ignore_index=True),
+    )
+
+
+def _clock_s(text: str, where: str) -> int:
+    hours, _, minutes = text.partition(":")
+    if not (hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60 and int(hours) < 48):
+        raise UsageError(f"{where}: the time {text!r} cannot be read: write 06:00.")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+def _text(seconds: int) -> str:
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+
+
+def _unused(name: str, index: pd.Index) -> str:
+    while name in index:
+        name = f"{name}+"
+    return name

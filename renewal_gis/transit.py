@@ -1,0 +1,237 @@
+"""The transit of a study: its timetables on its streets, and what is measured from a layer."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import geopandas as gpd
+import pandas as pd
+
+from renewal_gis import access
+from renewal_gis.config import Transit
+from renewal_gis.errors import DataError
+from renewal_gis.loading import Study
+from renewal_gis.schema import Finding, Schedule
+from renewal_gis.walking import Walking
+
+__all__ = ["Riding", "journey", "ridden", "riding", "transit_isochrones"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Riding:
+    """The timetables of a study on its streets.
+
+    Attributes
+    ----------
+    network
+        The timetable of the day.
+    before, planned
+        That of the other time, and that with the changes tried; None when the study asks for none.
+    destinations
+        Named destinations, joined to the streets; None without such a layer.
+    served
+        Stops served on one of the days, joined to the streets.
+    days
+        Kind of day → date, `weekday` first.
+    findings
+        Stops beyond the streets, destinations too far from any.
+    """
+
+    network: access.TransitNetwork
+    before: access.TransitNetwork | None
+    planned: access.TransitNetwork | None
+    destinations: access.Joined | None
+    served: access.Joined
+    days: Mapping[str, dt.date]
+    findings: tuple[Finding, ...]
+
+
+def riding(study: Study, held: Walking | None) -> Riding | None:
+    """Return the transit of a study; None when it has no timetable or no streets."""
+    transit, schedule = study.settings.transit, study.schedule
+    if transit is None or schedule is None or held is None:
+        return None
+    limit = study.settings.walk.join_limit_m
+    days = {"weekday": transit.date, **transit.days}
+    served = access.stops_on_days(schedule, days=days)
+    destinations = None
+    findings: list[Finding] = []
+    table = study.geo("destinations")
+    if table is not None:
+        destinations = access.join(table, held.network, limit_m=limit)
+        findings.extend(destinations.findings("destinations", limit_m=limit))
+    network = _network(study, schedule, transit, held)
+    findings.extend(network.findings)
+    before = planned = None
+    if transit.before is not None and study.schedule_before is not None:
+        asked = dataclasses.replace(transit, date=transit.before.date)
+        before = _network(study, study.schedule_before, asked, held)
+    if transit.changes:
+        changed = access.with_changes(schedule, transit.changes)
+        planned = _network(study, changed, transit, held)
+    return Riding(
+        network=network,
+        before=before,
+        planned=planned,
+        destinations=destinations,
+        served=access.join(served, held.network, limit_m=limit),
+        days=days,
+        findings=tuple(findings),
+    )
+
+
+def ridden(
+    study: Study, held: Walking, lines: Riding, places: gpd.GeoDataFrame, *, opportunities: bool
+) -> pd.DataFrame:
+    """Measure transit from the places of a layer.
+
+    Parameters
+    ----------
+    places
+        Sites or buildings.
+    opportunities
+        Count what is reached too: a search from every place, for some hundreds of places at most.
+    """
+    origins = access.join(places, held.network, limit_m=study.settings.walk.join_limit_m)
+    transit = cast(Transit, study.settings.transit)
+    columns = [
+        access.place_service(
+            origins,
+            lines.served,
+            held.network,
+            lines.network.schedule,
+            days=lines.days,
+            window=transit.window,
+            speed_km_h=study.settings.walk.profile.speed_km_h,
+        )
+    ]
+    if lines.destinations is not None:
+        columns.extend(_to_destinations(study, lines, origins))
+    if opportunities:
+        columns.extend(_opportunities(study, held, lines, origins))
+    return pd.concat(columns, axis=1)
+
+
+def transit_isochrones(
+    study: Study, held: Walking | None, lines: Riding | None
+) -> gpd.GeoDataFrame | None:
+    """Draw the isochrones by transit the study asks for around its sites."""
+    sites = study.geo("sites")
+    if lines is None or held is None or sites is None:
+        return None
+    asked = cast(Transit, study.settings.transit).isochrones_min
+    if not asked:
+        return None
+    joined = access.join(sites, held.network, limit_m=study.settings.walk.join_limit_m)
+    drawn = access.transit_isochrones(joined, lines.network, limits_min=asked)
+    return drawn.assign(layer="sites", mode="transit")
+
+
+def journey(
+    study: Study, held: Walking, lines: Riding, origin: str, destination: str, *, depart: str | None
+) -> list[str]:
+    """Tell the journey from one place of the study to another in sentences.
+
+    Raises
+    ------
+    DataError
+        When a place is not known.
+    """
+    start, end = (_place(study, held, name) for name in (origin, destination))
+    language = study.settings.language
+    times = access.transit_times(start, end, lines.network)
+    found = access.itinerary(start, end, lines.network, depart=depart)
+    told = [access.tell_times(times, lines.network, language=language)]
+    if found is not None:
+        told = [*access.tell_itinerary(found, lines.network, language=language), *told]
+    return told
+
+
+_NAMED = ("sites", "destinations", "services", "stops", "stock")
+
+
+def _place(study: Study, held: Walking, name: str) -> access.Joined:
+    """Return a place by its identifier or its name, joined to the streets."""
+    for layer in _NAMED:
+        table = study.geo(layer)
+        if table is None:
+            continue
+        member = table.index == name
+        if not member.any() and "name" in table.columns and layer != "stock":
+            member = (table["name"] == name).to_numpy(dtype=bool)
+        if member.any():
+            return access.join(
+                table[member].iloc[:1], held.network, limit_m=study.settings.walk.join_limit_m
+            )
+    raise DataError(
+        f"No place is called {name!r}. Give the identifier or the name of a site, a destination, a "
+        "service or a stop."
+    )
+
+
+def _to_destinations(study: Study, lines: Riding, origins: access.Joined) -> list[pd.DataFrame]:
+    """Return the minutes to the named destinations, now, then, and with the changes tried."""
+    to = cast(access.Joined, lines.destinations)
+    groups = study.tables["destinations"]["group"]
+
+    def minutes(network: access.TransitNetwork) -> pd.DataFrame:
+        times = access.transit_times(origins, to, network, percentiles=[50])
+        return access.transit_minutes(times, groups)
+
+    now = minutes(lines.network)
+    columns = [now]
+    for kind, other in (("transit_change", lines.before), ("transit_gain", lines.planned)):
+        if other is None:
+            continue
+        then = minutes(other)
+        difference = now - then if kind == "transit_change" else then - now
+        named = {key: key.replace("transit_min", kind) for key in now.columns}
+        columns.append(difference.rename(columns=named))
+    return columns
+
+
+def _opportunities(
+    study: Study, held: Walking, lines: Riding, origins: access.Joined
+) -> list[pd.DataFrame]:
+    """Return the services, jobs and dwellings within the travel times asked for."""
+    limits = cast(Transit, study.settings.transit).thresholds_min
+    counted: list[tuple[access.Joined, pd.DataFrame]] = []
+    if "services" in held.joined:
+        groups = study.tables["services"]["group"]
+        counted.append((held.joined["services"], pd.get_dummies(groups).astype(float)))
+    if lines.destinations is not None and "jobs" in study.tables["destinations"].columns:
+        jobs = pd.to_numeric(study.tables["destinations"]["jobs"]).astype(float).fillna(0.0)
+        counted.append((lines.destinations, jobs.to_frame("jobs")))
+    stock = study.geo("stock")
+    if stock is not None:
+        joined = access.join(stock, held.network, limit_m=study.settings.walk.join_limit_m)
+        counted.append((joined, stock["dwellings"].astype(float).to_frame("dwellings")))
+    columns = []
+    for to, weights in counted:
+        times = access.transit_times(origins, to, lines.network, percentiles=[50])
+        reached = access.opportunities_within(times, weights, thresholds_min=limits)
+        columns.append(reached.rename(columns=_measure_of))
+    return columns
+
+
+def _measure_of(column: str) -> str:
+    """Return the measure's name of a column such as `jobs_45_min_p50`."""
+    name, limit, *_ = column.rsplit("_", 3)
+    return f"transit_{limit}_min:{name}"
+
+
+def _network(
+    study: Study, schedule: Schedule, transit: Transit, held: Walking
+) -> access.TransitNetwork:
+    return access.transit_network(
+        schedule,
+        held.network,
+        date=transit.date,
+        window=transit.window,
+        rules=transit.rules,
+        join_limit_m=study.settings.walk.join_limit_m,
+    )
