@@ -543,6 +543,16 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         date="2026",
         verified=False,
     ),
+    Assumption(
+        name="layover",
+        value=4.0,
+        unit="min",
+        en="Time a vehicle waits at each end of a line that is tried",
+        fr="Temps d’attente d’un véhicule à chaque bout d’une ligne à l’essai",
+        source=_OWN,
+        date="2026",
+        verified=False,
+    ),
 )
 
 _BY_NAME = {held.name: held for held in ASSUMPTIONS}

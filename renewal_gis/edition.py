@@ -15,7 +15,7 @@ import pandas as pd
 
 from renewal_gis.config import Walk
 from renewal_gis.files import atomic_folder, sha256_of
-from renewal_gis.publishing.content import Fact, MapContent, MeasureLabel
+from renewal_gis.publishing.content import CriterionScale, Fact, MapContent, MeasureLabel
 from renewal_gis.publishing.results import (
     assumptions_table,
     published_before,
@@ -26,11 +26,12 @@ from renewal_gis.publishing.results import (
 from renewal_gis.publishing.surfaces import write_surface
 from renewal_gis.publishing.webmap import draw
 from renewal_gis.schema import measure
+from renewal_gis.scoring import Criterion
 from renewal_gis.study import Results
 
 __all__ = ["map_content", "publish", "run_id"]
 
-_SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector"]
+_SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector", "perimeter"]
 _DRAWN_M = 4.0  # outlines that are only looked at are simplified by this much on the map
 _NOTICE = {
     "real": "",
@@ -51,6 +52,9 @@ def map_content(results: Results) -> MapContent:
         layers["isochrones"] = _site_isochrones(results.isochrones, results.sites)
     labels = _labels(results)
     shown = [label.key for label in labels]
+    surface = _columns(results.surface, shown)
+    if surface is not None:
+        layers["surface"] = surface
     return MapContent(
         title=study.settings.name,
         language=study.settings.language,
@@ -59,6 +63,9 @@ def map_content(results: Results) -> MapContent:
         stock=_columns(results.stock, [*_SHOWN_STOCK, *shown]),
         sites=results.sites,
         breakdown=None if results.ranking is None else results.ranking.breakdown(),
+        criteria=tuple(map(_scale, () if results.ranking is None else results.ranking.criteria)),
+        operations=study.tables.get("operations"),
+        milestones=study.tables.get("milestones"),
         measures=labels,
         comparison=results.comparison if len(results.comparison) else None,
         distribution=results.distribution if len(results.distribution) else None,
@@ -68,13 +75,28 @@ def map_content(results: Results) -> MapContent:
     )
 
 
+def _scale(criterion: Criterion) -> CriterionScale:
+    """Return a criterion as the page shows it, with its anchors."""
+    return CriterionScale(
+        name=criterion.name,
+        measure=criterion.measure,
+        en=criterion.en or criterion.name,
+        fr=criterion.fr or criterion.name,
+        weight=criterion.weight,
+        anchors=criterion.curve,
+        source=criterion.source,
+    )
+
+
 def _notices(results: Results) -> dict[str, str]:
     """Return the nature of each layer that is not real; what is drawn from the streets takes theirs."""
     notices: dict[str, str] = {
         p.layer: p.nature for p in results.study.provenance if p.nature != "real"
     }
-    if results.isochrones is not None and "streets" in notices:
-        notices["isochrones"] = notices["streets"]
+    drawn = {"isochrones": results.isochrones, "surface": results.surface}
+    for name, layer in drawn.items():
+        if layer is not None and "streets" in notices:
+            notices[name] = notices["streets"]
     return notices
 
 

@@ -17,10 +17,10 @@ from renewal_gis.config import Settings
 from renewal_gis.errors import DataError
 from renewal_gis.loading import Report, Study, load
 from renewal_gis.schema import findings_table
-from renewal_gis.transit import riding, transit_isochrones
+from renewal_gis.transit import riding, told_journey, transit_isochrones
 from renewal_gis.walking import isochrones, surface, walking
 
-__all__ = ["Results", "Study", "load", "run"]
+__all__ = ["Results", "Study", "journey", "load", "run"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -151,6 +151,51 @@ def run(
         programme=None if operations is None else planning.programme_totals(operations),
         findings=findings_table([*loaded.findings, *measures.findings, *judged.findings, *ledger]),
     )
+
+
+def journey(
+    study: Path | str | Settings | Study,
+    origin: str,
+    destination: str,
+    *,
+    depart: str | None = None,
+    language: Literal["en", "fr"] | None = None,
+    report: Report = lambda step: None,
+) -> list[str]:
+    """Tell in sentences how one gets from a place of a study to another by transit and on foot.
+
+    Parameters
+    ----------
+    study
+        A study file, its settings, or a loaded study.
+    origin, destination
+        Identifier or name of a site, a destination, a service or a stop; identifier of a building.
+    depart
+        Time of departure, such as `07:30`, in the window; its first minute by default.
+    language
+        The study's language by default.
+
+    Returns
+    -------
+    list of str
+        The journey leg by leg, the travel times over the whole window, what they rest on.
+
+    Raises
+    ------
+    DataError
+        When a place is not known, or the study has no streets or no timetable.
+    """
+    loaded = study if isinstance(study, Study) else load(study, report=report)
+    report("measure")
+    held = walking(loaded)
+    lines = riding(loaded, held)
+    if held is None or lines is None:
+        raise DataError(
+            "A journey needs streets and a timetable: add the layer streets and [transit]."
+        )
+    spoken = language or loaded.settings.language
+    told = told_journey(loaded, held, lines, origin, destination, depart=depart, language=spoken)
+    return [*told, *_ground(loaded, spoken)]
 
 
 _GROUND = {

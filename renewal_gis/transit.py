@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -18,7 +18,7 @@ from renewal_gis.loading import Study
 from renewal_gis.schema import Finding, Schedule
 from renewal_gis.walking import Walking
 
-__all__ = ["Riding", "journey", "ridden", "riding", "transit_isochrones"]
+__all__ = ["Riding", "ridden", "riding", "told_journey", "transit_isochrones"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,8 +131,15 @@ def transit_isochrones(
     return drawn.assign(layer="sites", mode="transit")
 
 
-def journey(
-    study: Study, held: Walking, lines: Riding, origin: str, destination: str, *, depart: str | None
+def told_journey(
+    study: Study,
+    held: Walking,
+    lines: Riding,
+    origin: str,
+    destination: str,
+    *,
+    depart: str | None,
+    language: Literal["en", "fr"],
 ) -> list[str]:
     """Tell the journey from one place of the study to another in sentences.
 
@@ -142,7 +149,6 @@ def journey(
         When a place is not known.
     """
     start, end = (_place(study, held, name) for name in (origin, destination))
-    language = study.settings.language
     times = access.transit_times(start, end, lines.network)
     found = access.itinerary(start, end, lines.network, depart=depart)
     told = [access.tell_times(times, lines.network, language=language)]

@@ -95,7 +95,7 @@ _TODAY_DAYS = """\
 saturday = 2026-03-14
 sunday = 2026-03-15
 holiday = 2026-02-17            # un mardi de vacances scolaires
-isochrones_min = [30, 45]
+isochrones_min = [30]
 
 [transit.before]
 # Ce que le second tramway a changé : la même question posée aux horaires de 2009.

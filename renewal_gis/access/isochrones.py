@@ -7,6 +7,7 @@ points would cross the river that walkers cannot.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -167,7 +168,7 @@ def _lines(
 
 def lines_within(
     network: Network,
-    cost: Ints,
+    cost: npt.NDArray[np.signedinteger[Any]],
     limit: int,
     *,
     leaving: bool = True,
@@ -222,7 +223,7 @@ def _cut(line: shapely.LineString, spans: list[tuple[float, float]]) -> list[sha
     return [part for part in cut if part.geom_type == "LineString"]
 
 
-def _share(limit: int, at_end: Ints, whole: Ints) -> Floats:
+def _share(limit: int, at_end: npt.NDArray[np.signedinteger[Any]], whole: Ints) -> Floats:
     left = np.where(at_end == FAR, 0, limit - at_end.astype(np.int64))
     return np.clip(left / whole, 0.0, 1.0)
 

@@ -11,12 +11,20 @@ import pandas as pd
 from renewal_gis.access.heap import FAR
 from renewal_gis.access.isochrones import lines_within, nested_bands
 from renewal_gis.access.joining import Joined, at_nodes
+from renewal_gis.access.network import Floats
 from renewal_gis.access.pace import limits_dm
-from renewal_gis.access.transit import transit_times
+from renewal_gis.access.reach import in_threads
+from renewal_gis.access.transit import TransitTimes, transit_times
 from renewal_gis.access.transit_networks import TransitNetwork
 from renewal_gis.assumptions import assumption
 
 __all__ = ["transit_isochrones"]
+
+Row = dict[str, object]
+
+_TOGETHER = 32  # places searched from at a time: their times at every node are held together
+
+_TOGETHER = 32  # places searched from at a time: their times at every node are held together
 
 
 def transit_isochrones(
@@ -59,17 +67,21 @@ def transit_isochrones(
     streets, speed = network.streets, network.rules.speed_km_h
     limits = limits_dm(limits_min, speed)
     nodes = at_nodes(streets)
-    rows: list[dict[str, object]] = []
-    for number in np.flatnonzero(places.reached):
-        alone = np.zeros(len(places.index), dtype=bool)
-        alone[number] = True
-        times = transit_times(places.take(alone), nodes, network, percentiles=[percentile])
-        minutes = times.minutes(percentile)[0]
-        cost = np.where(
-            np.isnan(minutes), FAR, np.rint(np.nan_to_num(minutes) * _dm_per_min(speed))
-        )
-        lines = [lines_within(streets, cost.astype(np.int64), int(limit)) for limit in limits]
-        rows.extend(nested_bands(places.index[number], limits_min, lines, width, hole))
+    rows: list[Row] = []
+    found = np.flatnonzero(places.reached)
+    for begin in range(0, len(found), _TOGETHER):
+        some = np.zeros(len(places.index), dtype=bool)
+        some[found[begin : begin + _TOGETHER]] = True
+        times = transit_times(places.take(some), nodes, network, percentiles=[percentile])
+        held = times.minutes(percentile)
+
+        def bands(number: int, held: Floats = held, times: TransitTimes = times) -> list[Row]:
+            walked = np.rint(np.nan_to_num(held[number]) * _dm_per_min(speed))
+            cost = np.where(np.isnan(held[number]), FAR, walked).astype(np.int64)
+            lines = [lines_within(streets, cost, int(limit)) for limit in limits]
+            return nested_bands(times.origins[number], limits_min, lines, width, hole)
+
+        rows.extend(row for part in in_threads(bands, range(len(held))) for row in part)
     table = pd.DataFrame(rows, columns=["place", "minutes", "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=streets.crs)
 

@@ -8,11 +8,22 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-__all__ = ["leaflet_script", "leaflet_style", "page_markup", "page_script", "page_style"]
+__all__ = [
+    "BASE_MAP_HOSTS",
+    "leaflet_script",
+    "leaflet_style",
+    "page_markup",
+    "page_script",
+    "page_style",
+]
+
+# Hosts of the optional base maps; `basemaps.js` asks no other.
+BASE_MAP_HOSTS = ("https://data.geopf.fr", "https://tile.openstreetmap.org")
 
 # The order matters: a file may use what stands above it. They share one function scope.
 _SCRIPTS = (
     "words",
+    "link",
     "payload",
     "classes",
     "canvas",
@@ -21,9 +32,14 @@ _SCRIPTS = (
     "zones",
     "popups",
     "sites",
+    "weights",
     "points",
     "legend",
     "compare",
+    "swipe",
+    "calendar",
+    "basemaps",
+    "twins",
     "panel",
     "search",
     "page",

@@ -9,7 +9,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-__all__ = ["Fact", "Language", "MapContent", "MeasureLabel"]
+__all__ = ["CriterionScale", "Fact", "Language", "MapContent", "MeasureLabel"]
 
 Language = Literal["fr", "en"]
 
@@ -42,6 +42,36 @@ class MeasureLabel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CriterionScale:
+    """A criterion whose weight the reader may change in the page.
+
+    Parameters
+    ----------
+    name
+        Its name in the study file and in `breakdown`.
+    measure
+        Column it is read from.
+    en, fr
+        Label.
+    weight
+        Weight in the study, at least 0.
+    anchors
+        `(value, points)` pairs, two or more, that make a piecewise line; `(best, 100)` and
+        `(worst, 0)` for a criterion told by these two. Empty when they are not known.
+    source
+        Where the anchors come from; written in the study snippet.
+    """
+
+    name: str
+    measure: str
+    en: str
+    fr: str
+    weight: float
+    anchors: tuple[tuple[float, float], ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """One line of context: a timetable's date, a walking speed, a programme's total."""
 
@@ -65,17 +95,25 @@ class MapContent:
         Polygons in the study's CRS, on their INSEE code; `name`, `population`, `sector`.
     layers
         Any of `perimeters`, `constraints`, `backdrop`, `streets`, `services`, `stops`, with the
-        columns of the schema, and `isochrones`: `place`, `name`, `minutes`, polygons.
+        columns of the schema; `isochrones`: `place`, `name`, `minutes`, polygons; `lines`: `name`,
+        `mode`, lines of transit; `surface`: squares of a grid with one column per measure.
     stock
-        Polygons or points; `dwellings`, `tenure`, `built_year`, `fate`, `commune` and one column
-        per measure. NaN in a measure is drawn and said as "no data".
+        Polygons or points; `dwellings`, `tenure`, `built_year`, `fate`, `commune`, `perimeter` (what
+        the calendar follows) and one column per measure. NaN in a measure is drawn and said as
+        "no data".
     sites
         Polygons; `name`, `commune`, `capacity`, `scenario`, `sector`, `score`, `score_low`,
         `score_high`, `score_geometric` (0 to 100), `rank` (NA when not ranked), `veto` (the reason,
-        empty when there is none) and one column per measure.
+        empty when there is none), `rank_best` and `rank_worst`, and one column per measure.
     breakdown
         One row per site and criterion: `site`, `criterion`, `measure`, `en`, `fr`, `unit`, `value`,
-        `points` (0 to 100, NaN when missing), `weight`.
+        `points` (0 to 100, NaN when missing), `weight`. The page recomputes the scores from its points.
+    criteria
+        The criteria in the order of the study. When empty, those of `breakdown` are shown, without
+        their anchors.
+    operations, milestones
+        The programme's ledger and its dates, with the columns of the schema. Shown quarter by quarter;
+        operations without a dated step are counted apart.
     measures
         The columns of numbers that may be shown; the first one of `stock` is shown at first.
     comparison
@@ -100,6 +138,9 @@ class MapContent:
     stock: gpd.GeoDataFrame | None = None
     sites: gpd.GeoDataFrame | None = None
     breakdown: pd.DataFrame | None = None
+    criteria: Sequence[CriterionScale] = ()
+    operations: pd.DataFrame | None = None
+    milestones: pd.DataFrame | None = None
     measures: Sequence[MeasureLabel] = ()
     comparison: pd.DataFrame | None = None
     distribution: pd.DataFrame | None = None

@@ -12,8 +12,10 @@ import numpy as np
 
 from renewal_gis.publishing.content import MapContent, MeasureLabel
 from renewal_gis.publishing.features import bounds, features
+from renewal_gis.publishing.limits import require_light, without_the_largest
 from renewal_gis.publishing.palette import CATEGORIES, NO_DATA, SECTOR_COLOURS, ramp
 from renewal_gis.publishing.payload import PackedColumn, PackedLayer, compressed, pack
+from renewal_gis.publishing.phases import STATES, calendar
 from renewal_gis.publishing.values import (
     as_numbers,
     decimals_of,
@@ -25,7 +27,17 @@ from renewal_gis.publishing.values import (
 )
 from renewal_gis.publishing.words import WORDS
 from renewal_gis.schema.basket import BASKET
-from renewal_gis.schema.codes import FATES, HAZARDS, LEVELS, MODES, QUALITIES, SECTORS, TENURES
+from renewal_gis.schema.codes import (
+    FAMILIES,
+    FATES,
+    HAZARDS,
+    LEVELS,
+    MODES,
+    QUALITIES,
+    SECTORS,
+    TENURES,
+)
+from renewal_gis.schema.tables import TABLES
 
 __all__ = ["PageData", "page_data", "script_json"]
 
@@ -36,6 +48,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "constraints": ("kind", "level", "name", "source", "vintage", "geometry_quality"),
     "backdrop": ("kind", "name"),
     "isochrones": ("place", "name", "minutes"),
+    "lines": ("name", "mode"),
     "services": ("group", "name", "capacity", "vintage"),
     "stops": ("name", "mode", "departures_day", "departures_h", "lines"),
     "sites": (
@@ -49,6 +62,8 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "score_high",
         "score_geometric",
         "rank",
+        "rank_best",
+        "rank_worst",
         "veto",
     ),
 }
@@ -104,6 +119,7 @@ def page_data(content: MapContent) -> PageData:
     DataError
         When a number is too large to be drawn.
     """
+    content, left_out = without_the_largest(content)
     packed = _packed_layers(content)
     small = {name: _small(content, name) for name in _COLUMNS}
     blocks = {name: layer.text for name, layer in packed.items()}
@@ -124,9 +140,15 @@ def page_data(content: MapContent) -> PageData:
         "measures": [_measure(content, measure) for measure in content.measures],
         "packed": {name: layer.description for name, layer in packed.items()},
         "facts": [_fact_record(fact) for fact in content.facts],
+        "criteria": _criteria(content),
+        "calendar": calendar(content.operations, content.milestones),
+        "columns": _column_labels(),
+        "leftOut": left_out,
+        "states": list(STATES),
         "notices": {str(name): str(nature) for name, nature in content.notices.items()},
         **_tables(content),
     }
+    require_light(script_json(document), blocks, packed)
     return PageData(document=document, blocks=blocks)
 
 
@@ -169,6 +191,11 @@ def _packed_layers(content: MapContent) -> dict[str, PackedLayer]:
     streets = content.layers.get("streets")
     if streets is not None:
         packed["streets"] = pack(streets, name="streets", columns=_street_columns(streets))
+    surface = content.layers.get("surface")
+    if surface is not None:
+        held = [measure for measure in content.measures if measure.key in surface.columns]
+        columns = [packed_measure(surface, measure) for measure in held]
+        packed["surface"] = pack(surface, name="surface", columns=columns)
     return packed
 
 
@@ -180,8 +207,12 @@ def _stock_columns(content: MapContent) -> list[PackedColumn]:
         for name in ("dwellings", "built_year")
         if name in stock.columns
     ]
+    # The perimeter is only what the calendar follows.
+    placed = ("perimeter",) if content.operations is not None else ()
     texts = [
-        packed_text(stock, name) for name in ("tenure", "fate", "commune") if name in stock.columns
+        packed_text(stock, name)
+        for name in ("tenure", "fate", "commune", *placed)
+        if name in stock.columns
     ]
     held = [measure for measure in content.measures if measure.key in stock.columns]
     return [*numbers, *texts, *(packed_measure(stock, measure) for measure in held)]
@@ -213,6 +244,48 @@ def _measure(content: MapContent, measure: MeasureLabel) -> dict[str, Any]:
     }
 
 
+def _criteria(content: MapContent) -> list[dict[str, Any]]:
+    """Return the criteria whose weights the page lets change; those of the breakdown when none is told."""
+    if content.criteria:
+        return [
+            {
+                "name": one.name,
+                "measure": one.measure,
+                "label": [one.en, one.fr],
+                "weight": float(one.weight),
+                "anchors": [[float(value), float(points)] for value, points in one.anchors],
+                "source": one.source,
+            }
+            for one in content.criteria
+        ]
+    told: dict[str, dict[str, Any]] = {}
+    for row in records(content.breakdown, _TABLES["breakdown"]):
+        if row.get("weight") is None:
+            continue
+        name = str(row["criterion"])
+        told.setdefault(
+            name,
+            {
+                "name": name,
+                "measure": row.get("measure"),
+                "label": [row.get("en") or name, row.get("fr") or name],
+                "weight": row["weight"],
+                "anchors": [],
+                "source": "",
+            },
+        )
+    return list(told.values())
+
+
+def _column_labels() -> dict[str, dict[str, list[str]]]:
+    """Return the labels of the columns of the small layers, as the schema declares them."""
+    return {
+        declared.name: {column.name: [column.en, column.fr] for column in declared.columns}
+        for declared in TABLES
+        if declared.name in _COLUMNS or declared.name == "stock"
+    }
+
+
 def _fact_record(fact: Any) -> dict[str, list[str]]:
     return {"label": [fact.en, fact.fr], "value": [fact.value_en, fact.value_fr]}
 
@@ -231,6 +304,7 @@ def _codes() -> dict[str, dict[str, list[str]]]:
         "level": LEVELS,
         "mode": MODES,
         "quality": QUALITIES,
+        "family": FAMILIES,
         "group": {group.id: (group.en, group.fr) for group in BASKET},
     }
     return {

@@ -70,6 +70,9 @@ def _degrees(frame: gpd.GeoDataFrame, *, name: str) -> Any:
         raise CRSError(f"{name}: the layer has no CRS, so it cannot be placed on the map. Set one.")
     shapes = np.asarray(frame.geometry.to_crs(4326).array, dtype=object)
     shapes[shapely.is_empty(shapes)] = None
+    # Holes turn against their outline: the page may fill many features as one shape, by winding.
+    areas = shapely.get_dimensions(shapes) == 2
+    shapes[areas] = shapely.orient_polygons(shapes[areas])
     return shapely.transform(shapes, lambda xy: np.round(xy, _DECIMALS))
 
 

@@ -21,6 +21,7 @@ from folium.template import Template
 from renewal_gis.errors import UsageError
 from renewal_gis.files import write_text
 from renewal_gis.publishing.bundle import (
+    BASE_MAP_HOSTS,
     leaflet_script,
     leaflet_style,
     page_markup,
@@ -38,8 +39,8 @@ _REMOTE = re.compile(
     r"""<(?:script|link|img|iframe)[^>]*?(?:src|href)\s*=\s*["']?(?:https?:)?//[^"'\s>]+"""
 )
 _POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+    "img-src data: {tiles}; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -62,7 +63,7 @@ def draw(content: MapContent) -> OfflineMap:
     CRSError
         When a layer has no CRS.
     DataError
-        When a number is too large to be drawn.
+        When a number is too large to be drawn, or the page would exceed 5 MB.
 
     Examples
     --------
@@ -187,10 +188,13 @@ def _data_elements(data: PageData) -> str:
 
 
 def _policy(page: str) -> str:
-    """Return the meta element that forbids every script but those written here, and every request."""
+    """Return the meta element that forbids every script but those written here, and every request but tiles.
+
+    Tiles of the optional base maps are images; the page asks for none before its reader does.
+    """
     scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts)
-    content = _POLICY.format(scripts=hashes)
+    content = _POLICY.format(scripts=hashes, tiles=" ".join(BASE_MAP_HOSTS))
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
 
 

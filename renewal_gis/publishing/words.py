@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from renewal_gis.publishing.meeting_words import MEETING_WORDS
+
 __all__ = ["WORDS"]
 
 # key → (English, French). French uses the typographic apostrophe, and a narrow no-break space
 # before « : ; ? ! ».
-WORDS: Final[dict[str, tuple[str, str]]] = {
+_READING: Final[dict[str, tuple[str, str]]] = {
     # The page
     "page.skip": ("Skip to the map", "Aller à la carte"),
     "page.language": ("Language", "Langue"),
@@ -65,6 +67,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Données de démonstration synthétiques\u202f: {layers}.",
     ),
     "notice.schematic": ("Schematic outlines: {layers}.", "Contours schématiques\u202f: {layers}."),
+    "notice.leftOut": (
+        "Not drawn, too large for one page: {layer} ({count} features, {most} at most).",
+        (
+            "Non dessinée, trop lourde pour une page\u202f: couche «\u202f{layer}\u202f» "
+            "({count} objets, {most} au plus)."
+        ),
+    ),
     "notice.title": ("Nature of the data", "Nature des données"),
     # Search
     "search.label": ("Find a commune or a site", "Chercher une commune ou un site"),
@@ -106,6 +115,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "legend.above": ("over {low}", "plus de {low}"),
     "legend.from": ("{low} and more", "{low} et plus"),
     "legend.between": ("{low} to {high}", "{low} à {high}"),
+    "legend.bySector": (
+        "Bars: share of the dwellings, corridor above, south below",
+        "Barres\u202f: part des logements, corridor en haut, sud en bas",
+    ),
     "legend.unplaced": (
         "{count} buildings have no geometry and are not drawn.",
         "{count} bâtiments sans géométrie ne sont pas dessinés.",
@@ -116,6 +129,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "No comparison of the sectors is available for this measure.",
         "Aucune comparaison des secteurs n’est disponible pour cette mesure.",
     ),
+    "compare.show": ("Show these communes on the map", "Montrer ces communes sur la carte"),
     "compare.median": ("Median", "Médiane"),
     "compare.quartiles": ("Half of the dwellings between", "La moitié des logements entre"),
     "compare.and": ("{low} and {high}", "{low} et {high}"),
@@ -171,6 +185,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sites.capacity": ("Dwell.", "Log."),
     "sites.score": ("Score", "Note"),
     "sites.rankOf": ("{rank} of {count}", "{rank} sur {count}"),
+    "sites.rankRange": ("from {best} to {worst}", "de {best} à {worst}"),
     "sites.unranked": ("not ranked", "non classé"),
     "sites.interval": ("from {low} to {high}", "de {low} à {high}"),
     "sites.geometric": ("geometric {value}", "géométrique {value}"),
@@ -235,6 +250,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "layers.isochronesName": ("isochrones", "isochrones"),
     "layers.stops": ("Stops, sized by departures", "Arrêts, selon leurs départs"),
+    "layers.calendar": ("Operations in the quarter", "Opérations du trimestre"),
+    "layers.flows": (
+        "From where dwellings go to where they return",
+        "D’où partent et où reviennent les logements",
+    ),
+    "layers.lines": ("Lines", "Lignes"),
+    "layers.linesName": ("lines", "lignes"),
+    "layers.surface": ("Grid", "Carreaux"),
+    "layers.surfaceRow": ("The shown measure, on a grid", "La mesure montrée, par carreaux"),
+    "layers.surfaceName": ("grid", "carreaux"),
     "layers.absent": ("not in this study", "absent de cette étude"),
     "layers.transitLayer": ("transit", "transport"),
     "layers.streetsName": ("streets", "voies"),
@@ -272,3 +297,5 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "unit.dwellings": ("dwellings", "logements"),
     "unit.m": ("m", "m"),
 }
+
+WORDS: Final = {**_READING, **MEETING_WORDS}

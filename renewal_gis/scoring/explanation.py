@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from math import ceil, floor
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from renewal_gis.errors import DataError
 from renewal_gis.schema import HAZARDS, UNITS
+from renewal_gis.scoring.advances import (
+    WeightChange,
+    first_hold,
+    rank_with_weight,
+    smallest_gain,
+    smallest_weight_change,
+)
+from renewal_gis.scoring.criteria import Criterion
 from renewal_gis.scoring.ranking import Ranking
+
+if TYPE_CHECKING:
+    from renewal_gis.scoring.robustness import Robustness
 
 __all__ = ["explain"]
 
@@ -25,6 +37,20 @@ _WORDS = {
         "best": "What lifts it most above the median site: {labels}.",
         "worst": "What holds it back most: {labels}.",
         "veto": "Veto, whatever the score: {veto}.",
+        "gain": "Rank {rank} would take: {label}, {needed} {unit} instead of {value}, all else equal.",
+        "weight": (
+            "Rank {rank} would come with a weight of {needed} instead of {weight} for “{label}”, "
+            "the other weights unchanged."
+        ),
+        "neither": "No change of one measure or of one weight alone would give it a better rank.",
+        "between": (
+            "It stays first while the weight of “{label}” lies between {low} and {high} "
+            "(now {weight})."
+        ),
+        "above": "It stays first while the weight of “{label}” is at least {low} (now {weight}).",
+        "below": "It stays first while the weight of “{label}” is at most {high} (now {weight}).",
+        "shared": "It shares the first rank with {sites}.",
+        "firm": "No change of one weight alone would take its first rank.",
     },
     "fr": {
         "rank": "Le site {site} ({name}) obtient {score} sur 100 : rang {rank} sur {sites}.",
@@ -38,6 +64,22 @@ _WORDS = {
         "best": "Ce qui le place au-dessus du site médian : {labels}.",
         "worst": "Ce qui le retient le plus : {labels}.",
         "veto": "Veto, quel que soit le score : {veto}.",
+        "gain": (
+            "Le rang {rank} demanderait : {label}, {needed} {unit} au lieu de {value}, "
+            "le reste étant égal."
+        ),
+        "weight": (
+            "Le rang {rank} viendrait avec un poids de {needed} au lieu de {weight} pour « {label} », "
+            "les autres poids étant inchangés."
+        ),
+        "neither": "Aucune mesure ni aucun poids, changé seul, ne lui donnerait un meilleur rang.",
+        "between": (
+            "Il reste premier tant que le poids de « {label} » est entre {low} et {high} (ici {weight})."
+        ),
+        "above": "Il reste premier tant que le poids de « {label} » est d’au moins {low} (ici {weight}).",
+        "below": "Il reste premier tant que le poids de « {label} » est d’au plus {high} (ici {weight}).",
+        "shared": "Il partage le premier rang avec {sites}.",
+        "firm": "Aucun poids, changé seul, ne lui prendrait le premier rang.",
     },
 }
 
@@ -49,8 +91,9 @@ def explain(
     name: str = "",
     veto: str = "",
     language: Literal["en", "fr"] = "fr",
+    robustness: Robustness | None = None,
 ) -> list[str]:
-    """Tell in sentences why a site has its rank.
+    """Tell in sentences why a site has its rank, and what would change it.
 
     Parameters
     ----------
@@ -62,11 +105,14 @@ def explain(
         Name of the site and its vetoes, told when given.
     language
         `en` or `fr`.
+    robustness
+        Result of `robustness`; its sentence on the site is told when given.
 
     Returns
     -------
     list of str
-        Sentences, in reading order.
+        Sentences, in reading order. Numbers are those of the tables, rounded as printed; a measure or a
+        weight that would change the rank is rounded to the side on which it does.
 
     Raises
     ------
@@ -85,7 +131,10 @@ def explain(
         told.append(words["veto"].format(veto=_kinds(veto, language)))
     if pd.notna(summary["score_geometric"]):
         told.append(words["geometric"].format(score=_number(summary["score_geometric"], language)))
+    if robustness is not None:
+        told.append(robustness.sentence(site, language=language))
     told.extend(_contrast(ranking, site, words, language))
+    told.extend(_changes(ranking, site, words, language))
     told.extend(_lines(ranking, site, words, language))
     return told
 
@@ -121,7 +170,7 @@ def _headline(
 def _contrast(ranking: Ranking, site: str, words: dict[str, str], language: str) -> list[str]:
     weights = pd.Series({c.name: c.weight for c in ranking.criteria})
     gap = (ranking.points.loc[site] - ranking.points.median()) * weights
-    labels = {c.name: getattr(c, language) or c.name for c in ranking.criteria}
+    labels = {c.name: _label(c, language) for c in ranking.criteria}
     told = []
     for key, names in (
         ("best", gap[gap > 0].sort_values(ascending=False, kind="stable").index[:3]),
@@ -132,18 +181,99 @@ def _contrast(ranking: Ranking, site: str, words: dict[str, str], language: str)
     return told
 
 
+def _changes(ranking: Ranking, site: str, words: dict[str, str], language: str) -> list[str]:
+    """Tell what would change the rank; nothing of a site whose rank is open."""
+    rank = ranking.summary.at[site, "rank"]
+    if pd.isna(rank):
+        return []
+    if rank == 1:
+        return [_first(ranking, site, words, language)]
+    gain, change = smallest_gain(ranking, site), smallest_weight_change(ranking, site)
+    told = []
+    if gain:
+        unit, decimals = _unit(gain.criterion, language)
+        needed, value = _apart(gain.needed, gain.value, decimals, language)
+        told.append(
+            words["gain"].format(
+                rank=gain.rank, label=_label(gain.criterion, language), needed=needed, unit=unit,
+                value=value,
+            )
+        )  # fmt: skip
+    if change:
+        needed = _told_weight(ranking, site, change, language)
+        told.append(
+            words["weight"].format(
+                rank=change.rank, label=_label(change.criterion, language), needed=needed,
+                weight=_weight(change.criterion.weight, language),
+            )
+        )  # fmt: skip
+    return told or [words["neither"]]
+
+
+def _told_weight(ranking: Ranking, site: str, change: WeightChange, language: str) -> str:
+    """Return the weight as it is told, with the decimals it takes for the rank to be true of it."""
+    for decimals in range(2, 10):
+        told, _ = _apart(change.weight_needed, change.criterion.weight, decimals, language)
+        weight = float(told.replace(",", "."))
+        if (
+            rank_with_weight(ranking, site, criterion=change.criterion.name, weight=weight)
+            <= change.rank
+        ):
+            break
+    return told
+
+
+def _first(ranking: Ranking, site: str, words: dict[str, str], language: str) -> str:
+    ranks = ranking.summary["rank"]
+    beside = [str(name) for name in ranks.index[ranks == 1] if name != site]
+    if beside:
+        return words["shared"].format(sites=", ".join(beside))
+    held = first_hold(ranking, site)
+    if held is None:
+        return words["firm"]
+    weight = held.criterion.weight
+    key = "above" if held.high == float("inf") else "below" if held.low == 0 else "between"
+    # Rounded inwards: at the weights printed the site is still first.
+    return words[key].format(
+        label=_label(held.criterion, language),
+        low=_towards(held.low, weight, 2, language),
+        high=_towards(held.high, weight, 2, language),
+        weight=_weight(weight, language),
+    )
+
+
+def _apart(needed: float, now: float, decimals: int, language: str) -> tuple[str, str]:
+    """Return two different numbers as they are told, the first one rounded away from the second."""
+    for places in range(decimals, 10):
+        scale = 10.0**places
+        beyond = ceil(needed * scale - 1e-6) if needed > now else floor(needed * scale + 1e-6)
+        told = _number(beyond / scale, language, decimals=places)
+        if told != _number(now, language, decimals=places):
+            return told, _number(now, language, decimals=places)
+    return _number(needed, language, decimals=10), _number(now, language, decimals=10)
+
+
+def _towards(end: float, now: float, decimals: int, language: str) -> str:
+    """Return one end of an interval as it is told, rounded towards what lies in it."""
+    if end == float("inf"):
+        return ""
+    scale = 10.0**decimals
+    within = ceil(end * scale - 1e-6) if end <= now else floor(end * scale + 1e-6)
+    inside = (within / scale <= now) if end <= now else (within / scale >= now)
+    return _number(within / scale if inside else end, language, decimals=decimals)
+
+
 def _lines(ranking: Ranking, site: str, words: dict[str, str], language: str) -> list[str]:
     told = []
     for criterion in ranking.criteria:
-        label = getattr(criterion, language) or criterion.name
+        label = _label(criterion, language)
         value = ranking.values.at[site, criterion.name]
         if pd.isna(value):
             told.append(
                 words["missing"].format(label=label, weight=_weight(criterion.weight, language))
             )
             continue
-        en, fr, decimals = UNITS.get(criterion.unit, (criterion.unit, criterion.unit, 1))
-        unit = fr if language == "fr" else en
+        unit, decimals = _unit(criterion, language)
         told.append(
             words["line"].format(
                 label=label,
@@ -154,6 +284,16 @@ def _lines(ranking: Ranking, site: str, words: dict[str, str], language: str) ->
             )
         )
     return told
+
+
+def _label(criterion: Criterion, language: str) -> str:
+    return (criterion.fr if language == "fr" else criterion.en) or criterion.name
+
+
+def _unit(criterion: Criterion, language: str) -> tuple[str, int]:
+    """Return the unit as printed, and the decimals of its numbers."""
+    en, fr, decimals = UNITS.get(criterion.unit, (criterion.unit, criterion.unit, 1))
+    return (fr if language == "fr" else en), decimals
 
 
 def _number(value: float, language: str, *, decimals: int = 1) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis.errors import DataError, UsageError
-from renewal_gis.scoring.criteria import Criterion, points
+from renewal_gis.scoring.criteria import GROUPS, Criterion
+
+if TYPE_CHECKING:
+    from renewal_gis.scoring.robustness import Robustness
 
 __all__ = ["Ranking", "rank"]
 
@@ -69,6 +74,74 @@ class Ranking:
         ]
         return pd.DataFrame(rows)
 
+    def subtotals(self) -> pd.DataFrame:
+        """Return one row per site and group of criteria: its points, and its share of the score.
+
+        Returns
+        -------
+        DataFrame
+            Columns `site, group, weight, points, points_low, points_high, contribution`: `weight` is
+            the group's share of all weights, `points` the weighted mean within the group (NaN when a
+            measure is missing), `points_low` and `points_high` the same with missing criteria counted
+            as 0 and as 100, `contribution` what the group brings to the score (NaN when a measure is
+            missing). Criteria without a group stand under an empty name. Groups without a weight are
+            left out.
+
+        Examples
+        --------
+        >>> sites = pd.DataFrame({"walk_min:ecole": [12.5]}, index=["A"])
+        >>> school = Criterion(
+        ...     name="school", measure="walk_min:ecole", best=5, worst=20, group="services"
+        ... )
+        >>> rank(sites, [school]).subtotals()[["site", "group", "weight", "points"]]
+          site     group  weight  points
+        0    A  services     1.0    50.0
+        """
+        shares = self.weights()
+        groups = [name for name in (*GROUPS, "") if any(c.group == name for c in self._counted())]
+        parts = []
+        for name in groups:
+            own = [c.name for c in self._counted() if c.group == name]
+            weight = float(shares[own].sum())
+            low = self.points[own].fillna(0.0) @ shares[own] / weight
+            high = self.points[own].fillna(100.0) @ shares[own] / weight
+            whole = low.where(self.points[own].notna().all(axis=1))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "site": self.points.index, "group": name, "weight": weight,
+                        "points": whole.round(_PLACES).to_numpy(),
+                        "points_low": low.round(_PLACES).to_numpy(),
+                        "points_high": high.round(_PLACES).to_numpy(),
+                        "contribution": (whole * weight).round(_PLACES).to_numpy(),
+                    }
+                )
+            )  # fmt: skip
+        table = pd.concat(parts, keys=range(len(parts)), names=["place", "row"])
+        return table.sort_index(level=["row", "place"], kind="stable").reset_index(drop=True)
+
+    def weights(self) -> pd.Series:
+        """Return each criterion's share of all weights; the shares add up to 1."""
+        held = pd.Series({c.name: float(c.weight) for c in self.criteria})
+        return held / held.sum()
+
+    def explain(
+        self,
+        site: str,
+        *,
+        name: str = "",
+        veto: str = "",
+        language: Literal["en", "fr"] = "fr",
+        robustness: Robustness | None = None,
+    ) -> list[str]:
+        """Tell in sentences why a site has its rank, as `explain` does."""
+        from renewal_gis.scoring.explanation import explain
+
+        return explain(self, site, name=name, veto=veto, language=language, robustness=robustness)
+
+    def _counted(self) -> tuple[Criterion, ...]:
+        return tuple(criterion for criterion in self.criteria if criterion.weight > 0)
+
 
 def rank(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Ranking:
     """Score and rank sites.
@@ -110,8 +183,7 @@ def rank(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Ranking:
         {c.name: measures[c.measure].astype(float) for c in criteria}, index=measures.index
     )
     scored = pd.DataFrame(
-        {c.name: points(values[c.name], best=c.best, worst=c.worst) for c in criteria},
-        index=measures.index,
+        {c.name: c.points(values[c.name]) for c in criteria}, index=measures.index
     )
     weights = np.array([criterion.weight for criterion in criteria], dtype=float)
     return Ranking(
@@ -131,8 +203,12 @@ def _require_sound(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Non
         raise UsageError("No criterion has a weight above zero.")
     absent = [c.measure for c in criteria if c.measure not in measures.columns]
     if absent:
-        known = ", ".join(map(str, measures.columns))
-        raise DataError(f"No measure called {', '.join(absent)}. Measured here: {known}.")
+        known = [str(column) for column in measures.columns]
+        near = get_close_matches(absent[0], known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise DataError(
+            f"No measure called {', '.join(absent)}.{hint} Measured here: {', '.join(known)}."
+        )
 
 
 def _summary(scored: pd.DataFrame, weights: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -150,13 +226,34 @@ def _summary(scored: pd.DataFrame, weights: npt.NDArray[np.float64]) -> pd.DataF
         },
         index=scored.index,
     )
-    summary["rank"] = summary["score"].rank(method="min", ascending=False).astype("Int64")
-    summary["rank_best"] = [int((low > own).sum()) + 1 for own in high]
-    summary["rank_worst"] = [
+    return summary.join(interval_ranks(low, high, summary["score"]))
+
+
+def interval_ranks(
+    low: npt.NDArray[np.float64], high: npt.NDArray[np.float64], score: pd.Series
+) -> pd.DataFrame:
+    """Return the rank of each score, and the best and worst rank its interval allows.
+
+    Parameters
+    ----------
+    low, high
+        Least and greatest value of each site's score.
+    score
+        The score; NaN where it is an interval.
+
+    Returns
+    -------
+    DataFrame
+        Columns `rank` (missing where the score is), `rank_best`, `rank_worst`.
+    """
+    ranks = pd.DataFrame(index=score.index)
+    ranks["rank"] = score.rank(method="min", ascending=False).astype("Int64")
+    ranks["rank_best"] = [int((low > own).sum()) + 1 for own in high]
+    ranks["rank_worst"] = [
         max(int((high >= own).sum()), 1) if incomplete else _tied_rank(high, own)
-        for own, incomplete in zip(low, ~complete, strict=True)
+        for own, incomplete in zip(low, score.isna(), strict=True)
     ]
-    return summary
+    return ranks
 
 
 def _tied_rank(high: npt.NDArray[np.float64], own: float) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from renewal_gis.errors import LayerReadError
 from renewal_gis.sources.opening import reading
 
-__all__ = ["MAX_MEMBERS", "MAX_RATIO", "MAX_UNPACKED_BYTES", "guarded"]
+__all__ = ["MAX_MEMBERS", "MAX_RATIO", "MAX_UNPACKED_BYTES", "guarded", "guarded_folder"]
 
 # A national timetable unpacks to about 2 GB in a dozen files, ten to twenty times its zip.
 MAX_MEMBERS = 5_000
@@ -45,6 +45,31 @@ def guarded(path: Path, *, layer: str) -> list[zipfile.ZipInfo]:
             "Get it again from its producer."
         )
     return members
+
+
+def guarded_folder(path: Path, pattern: str, *, layer: str) -> list[Path]:
+    """Return the files of a folder that match, in order, after checking that they can be read.
+
+    Raises
+    ------
+    LayerReadError
+        When there are too many files, or too many bytes in them.
+    """
+    with reading(path, layer=layer):
+        found = sorted(one for one in path.rglob(pattern) if one.is_file())
+        size = sum(one.stat().st_size for one in found)
+    problem = ""
+    if len(found) > MAX_MEMBERS:
+        problem = f"it holds {len(found)} files; at most {MAX_MEMBERS} are read"
+    elif size > MAX_UNPACKED_BYTES:
+        limit = MAX_UNPACKED_BYTES / 1e6
+        problem = f"its files make {size / 1e6:.0f} MB; at most {limit:.0f} MB are read"
+    if problem:
+        raise LayerReadError(
+            f"{layer} ({path.name}): the folder was not read: {problem}. "
+            "Keep the files of the layer only."
+        )
+    return found
 
 
 def _leaves(name: str) -> bool:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import pandas as pd
 
 from renewal_gis.errors import LayerReadError
 from renewal_gis.files import sha256_of
 from renewal_gis.schema import Finding
-from renewal_gis.sources.archives import guarded
+from renewal_gis.sources.archives import guarded, guarded_folder
 from renewal_gis.sources.opening import existing, nearest, reading
 
-__all__ = ["LAYER", "Feed", "dropped", "opened_feed", "read_file"]
+__all__ = ["LAYER", "Feed", "content", "dropped", "opened_feed", "read_file", "stream"]
 
 LAYER = "stops"
 _MARK = "stops.txt"
@@ -34,11 +37,14 @@ class Feed:
         Name of each file (`stops.txt`) → its path inside the zip or the folder.
     sha256
         Fingerprint: of the zip, or of the names and contents of the folder's files.
+    sizes
+        Name of each file → its bytes when unpacked.
     """
 
     path: Path
     members: dict[str, str]
     sha256: str
+    sizes: dict[str, int]
 
     @property
     def name(self) -> str:
@@ -56,10 +62,25 @@ def opened_feed(path: Path) -> Feed:
     """
     existing(path, layer=LAYER)
     if path.is_dir():
-        files = [str(one.relative_to(path).as_posix()) for one in sorted(path.rglob("*.txt"))]
+        found = guarded_folder(path, "*.[tT][xX][tT]", layer=LAYER)
+        files = {one.relative_to(path).as_posix(): one.stat().st_size for one in found}
     else:
-        files = sorted(member.filename for member in guarded(path, layer=LAYER))
-    homes = sorted({str(PurePosixPath(f).parent) for f in files if PurePosixPath(f).name == _MARK})
+        files = {one.filename: one.file_size for one in guarded(path, layer=LAYER)}
+    home = _home(path, sorted(files))
+    members = {_plain(one): one for one in sorted(files) if PurePosixPath(one).parent == home}
+    with reading(path, layer=LAYER):
+        digest = sha256_of(path) if path.is_file() else _folder_digest(path, members)
+    sizes = {name: files[member] for name, member in members.items()}
+    return Feed(path=path, members=members, sha256=digest, sizes=sizes)
+
+
+def _plain(name: str) -> str:
+    return PurePosixPath(name).name.lower()
+
+
+def _home(path: Path, files: list[str]) -> PurePosixPath:
+    """Return the folder of the zip or the folder that holds the timetable."""
+    homes = sorted({PurePosixPath(one).parent for one in files if _plain(one) == _MARK})
     if not homes:
         names = sorted({PurePosixPath(one).name for one in files})
         raise LayerReadError(
@@ -67,16 +88,30 @@ def opened_feed(path: Path) -> Feed:
             f"{nearest(_MARK, names)} Give a GTFS zip or folder."
         )
     if len(homes) > 1:
+        told = ", ".join(str(one) for one in homes[:5])
         raise LayerReadError(
-            f"{LAYER} ({path.name}): it holds {len(homes)} timetables ({', '.join(homes[:5])}). "
+            f"{LAYER} ({path.name}): it holds {len(homes)} timetables ({told}). "
             "Unpack it and name each folder under [transit] feeds."
         )
-    members = {
-        PurePosixPath(one).name: one for one in files if str(PurePosixPath(one).parent) == homes[0]
-    }
-    with reading(path, layer=LAYER):
-        digest = sha256_of(path) if path.is_file() else _folder_digest(path, members)
-    return Feed(path=path, members=members, sha256=digest)
+    return homes[0]
+
+
+@contextmanager
+def stream(feed: Feed, name: str) -> Iterator[IO[bytes]]:
+    """Open one file of the timetable for reading."""
+    member = feed.members[name]
+    if feed.path.is_dir():
+        with (feed.path / member).open("rb") as opened:
+            yield opened
+        return
+    with zipfile.ZipFile(feed.path) as archive, archive.open(member) as unpacked:
+        yield unpacked
+
+
+def content(feed: Feed, name: str) -> bytes:
+    """Return one file of the timetable as it stands."""
+    with stream(feed, name) as opened:
+        return opened.read()
 
 
 def read_file(
@@ -112,9 +147,9 @@ def read_file(
         return "skip"
 
     with reading(feed.path, layer=LAYER, advice=f"Look at {name} in the feed."):
-        content = _content(feed, name)
+        held = content(feed, name).removeprefix(b"\xef\xbb\xbf")
         header = csv.read_csv(
-            io.BytesIO(content.partition(b"\n")[0] + b"\n"), read_options=csv.ReadOptions()
+            io.BytesIO(held.partition(b"\n")[0] + b"\n"), read_options=csv.ReadOptions()
         ).column_names
         plain = {one.strip().strip('"'): one for one in header}
         missing = [one for one, needed in columns.items() if needed and one not in plain]
@@ -123,18 +158,18 @@ def read_file(
                 f"{LAYER} ({feed.name}): {name} has no column {missing[0]!r}."
                 f"{nearest(missing[0], list(plain))} Ask the producer for a valid feed."
             )
-        held = {one: plain[one] for one in columns if one in plain}
+        wanted = {one: plain[one] for one in columns if one in plain}
         kind = pa.dictionary(pa.int32(), pa.string())
         read = csv.read_csv(
-            io.BytesIO(content),
+            io.BytesIO(held),
             # One thread: row numbers of bad lines are only told when lines are read in order.
             read_options=csv.ReadOptions(use_threads=False, block_size=1 << 24),
             parse_options=csv.ParseOptions(
-                invalid_row_handler=set_aside, newlines_in_values=b'"' in content
+                invalid_row_handler=set_aside, newlines_in_values=b'"' in held
             ),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(held.values(), kind),
-                include_columns=list(held.values()),
+                column_types=dict.fromkeys(wanted.values(), kind),
+                include_columns=list(wanted.values()),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
@@ -146,7 +181,7 @@ def read_file(
         )
         for number, text in torn
     ]
-    return _tidy(frame.rename(columns={given: one for one, given in held.items()}), list(columns))
+    return _tidy(frame.rename(columns={given: one for one, given in wanted.items()}), list(columns))
 
 
 def dropped(feed: Feed, code: str, message: str, *, row: str = "", count: int = 1) -> Finding:
@@ -160,16 +195,6 @@ def dropped(feed: Feed, code: str, message: str, *, row: str = "", count: int = 
         file=feed.name,
         count=count,
     )
-
-
-def _content(feed: Feed, name: str) -> bytes:
-    member = feed.members[name]
-    if feed.path.is_dir():
-        content = (feed.path / member).read_bytes()
-    else:
-        with zipfile.ZipFile(feed.path) as archive:
-            content = archive.read(member)
-    return content.removeprefix(b"\xef\xbb\xbf")
 
 
 def _tidy(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -10,25 +10,9 @@ import pandas as pd
 
 from renewal_gis.schema import Finding
 from renewal_gis.sources.gtfs_files import LAYER, Feed, dropped, read_file
+from renewal_gis.sources.gtfs_modes import MODE_ORDER, mode_of
 
 __all__ = ["MODE_ORDER", "Stops", "mode_of", "read_stop_table"]
-
-# From the best to the last, as in the service levels of the Swiss norm SN 640 290: rail, then
-# metro and tram, then bus; what must be ordered beforehand comes last.
-MODE_ORDER = ("rail", "metro", "tram", "bus", "other", "on_demand")
-
-# GTFS reference, routes.txt, route_type; the three-digit codes are the extended route types,
-# taken by hundreds but for those given one by one.
-_BASIC = {
-    0: "tram", 1: "metro", 2: "rail", 3: "bus", 4: "other", 5: "tram", 6: "other", 7: "other",
-    11: "bus", 12: "metro",
-}  # fmt: skip
-_HUNDREDS = {
-    1: "rail", 2: "bus", 3: "rail", 4: "metro", 5: "metro", 6: "metro", 7: "bus", 8: "bus",
-    9: "tram", 10: "other", 11: "other", 12: "other", 13: "other", 14: "other", 15: "on_demand",
-    16: "other", 17: "other",
-}  # fmt: skip
-_SINGLE = {715: "on_demand"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,22 +38,6 @@ class Stops:
     head: npt.NDArray[np.int64]
     calls: npt.NDArray[np.bool_]
     rows_in: int
-
-
-def mode_of(route_type: str | None) -> str:
-    """Return the mode of a GTFS route type, basic or extended.
-
-    Examples
-    --------
-    >>> mode_of("0"), mode_of("704"), mode_of("715"), mode_of("109")
-    ('tram', 'bus', 'on_demand', 'rail')
-    """
-    if route_type is None or not route_type.isdigit():
-        return "other"
-    code = int(route_type)
-    if code < 100:
-        return _BASIC.get(code, "other")
-    return _SINGLE.get(code) or _HUNDREDS.get(code // 100, "other")
 
 
 def read_stop_table(feed: Feed, findings: list[Finding]) -> Stops:

@@ -10,10 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewal_gis.errors import UsageError
+from renewal_gis.territories.inputs import Floats, numbers, share_one_index, weights
 from renewal_gis.territories.sectors import locate
+from renewal_gis.territories.sorting import Areas, SortedMeasure, areas_of, sort_measures
 
-__all__ = ["compare", "distribution", "inventory", "weighted_quantiles"]
+__all__ = [
+    "classes_of",
+    "compare",
+    "counted_in",
+    "distribution",
+    "figures",
+    "inventory",
+    "weighted_quantiles",
+]
 
 _QUANTILES = {"p10": 0.10, "p25": 0.25, "p50": 0.50, "p75": 0.75, "p90": 0.90}
 
@@ -37,12 +46,17 @@ def weighted_quantiles(
     if not use.any():
         return np.full(len(quantiles), np.nan)
     order = np.argsort(held[use], kind="stable")
-    held, reached = held[use][order], np.cumsum(weight[use][order])
+    return _quantiles(held[use][order], weight[use][order], quantiles)
+
+
+def _quantiles(values: Floats, weight: Floats, quantiles: Sequence[float]) -> Floats:
+    """Return the quantiles of values in ascending order, each with a weight above zero."""
+    if not len(values):
+        return np.full(len(quantiles), np.nan)
+    reached = np.cumsum(weight)
     # The tolerance keeps q × total from passing a cumulated weight by one rounding error.
     wanted = np.asarray(quantiles, dtype=float) * reached[-1] - 1e-9 * reached[-1]
-    picked: npt.NDArray[np.float64] = held[
-        np.minimum(np.searchsorted(reached, wanted), len(held) - 1)
-    ]
+    picked: Floats = values[np.minimum(np.searchsorted(reached, wanted), len(values) - 1)]
     return picked
 
 
@@ -77,6 +91,8 @@ def compare(
     ------
     UsageError
         When the three tables do not share one index.
+    DataError
+        When a weight is missing or negative.
 
     Examples
     --------
@@ -86,22 +102,35 @@ def compare(
     >>> table[["sector", "dwellings", "mean", "p50"]].to_dict("records")
     [{'sector': 'south', 'dwellings': 4.0, 'mean': 10.0, 'p50': 5.0}]
     """
-    if not (measures.index.equals(sector.index) and measures.index.equals(weight.index)):
-        raise UsageError("measures, sector and weight must share one index.")
-    asked = thresholds or {}
-    wanted = sorted({limit for limits in asked.values() for limit in limits})
-    rows = []
-    for name in _in_order(sector):
-        part = (sector == name).to_numpy()
-        held = weight.to_numpy(dtype=float)[part]
-        for measure in measures.columns:
-            values = measures[measure].to_numpy(dtype=float)[part]
-            row = {"sector": name, "measure": measure, **_summary(values, held)}
-            for limit in wanted:
-                within = limit in asked.get(measure, ())
-                row[f"share_{limit:g}"] = _share(values, held, limit) if within else np.nan
-            rows.append(row)
-    return pd.DataFrame(rows)
+    share_one_index(measures.index, sector=sector, weight=weight)
+    return figures(
+        sort_measures(measures), areas_of(sector), weights(weight), thresholds=thresholds or {}
+    )
+
+
+def figures(
+    measures: Sequence[SortedMeasure],
+    areas: Areas,
+    weight: Floats,
+    *,
+    thresholds: Mapping[str, Sequence[float]],
+    by: str = "sector",
+) -> pd.DataFrame:
+    """Compare areas on measures that are sorted already; `by` names the column of the areas."""
+    wanted = sorted({limit for limits in thresholds.values() for limit in limits})
+    shares = [f"share_{limit:g}" for limit in wanted]
+    found: dict[tuple[int, int], dict[str, object]] = {}
+    for column, measure in enumerate(measures):
+        limits = thresholds.get(measure.name, ())
+        for area, ordered in enumerate(areas.sorted_rows(measure)):
+            rows = areas.rows[area]
+            values, held = measure.values[rows], weight[rows]
+            row: dict[str, object] = {by: areas.names[area], "measure": measure.name}
+            row |= _summary(values, held, measure.values[ordered], weight[ordered])
+            row |= dict.fromkeys(shares, np.nan)
+            row |= _shares(measure.values[ordered], weight[ordered], held, limits)
+            found[area, column] = row
+    return pd.DataFrame([found[key] for key in sorted(found)])
 
 
 def distribution(
@@ -129,28 +158,45 @@ def distribution(
     DataFrame
         Columns `sector, measure, from_value, to_value, dwellings`. Missing values are in no class.
     """
-    rows: list[dict[str, object]] = []
-    for name in _in_order(sector):
-        part = (sector == name).to_numpy()
-        held = weight.to_numpy(dtype=float)[part]
+    areas, held = areas_of(sector), weights(weight)
+    found = {
+        measure: counted_in(
+            classes_of(numbers(measures[measure]), limits, high_is_good=measure in high_is_good),
+            areas,
+            held,
+            kinds=len(limits) + 2,
+        )
+        for measure, limits in edges.items()
+    }
+    rows: list[tuple[object, ...]] = []
+    for area, name in enumerate(areas.names):
         for measure, limits in edges.items():
-            values = measures[measure].to_numpy(dtype=float)[part]
-            known = np.isfinite(values)
-            side: Literal["left", "right"] = "right" if measure in high_is_good else "left"
-            place = np.searchsorted(np.asarray(limits, dtype=float), values[known], side=side)
-            dwellings = np.bincount(place, weights=held[known], minlength=len(limits) + 1)
             bounds = [-np.inf, *map(float, limits), np.inf]
             rows.extend(
-                {
-                    "sector": name,
-                    "measure": measure,
-                    "from_value": low,
-                    "to_value": high,
-                    "dwellings": float(count),
-                }
-                for low, high, count in zip(bounds[:-1], bounds[1:], dwellings, strict=True)
+                (name, measure, low, high, float(count))
+                for low, high, count in zip(
+                    bounds[:-1], bounds[1:], found[measure][area, 1:], strict=True
+                )
             )
     return pd.DataFrame(rows, columns=["sector", "measure", "from_value", "to_value", "dwellings"])
+
+
+def classes_of(
+    values: Floats, edges: Sequence[float], *, high_is_good: bool
+) -> npt.NDArray[np.intp]:
+    """Return the class of each value: 0 for a missing one, then 1 to one more than the limits."""
+    side: Literal["left", "right"] = "right" if high_is_good else "left"
+    place = np.searchsorted(np.asarray(edges, dtype=float), values, side=side) + 1
+    return np.where(np.isfinite(values), place, 0)
+
+
+def counted_in(place: npt.NDArray[np.intp], areas: Areas, weight: Floats, *, kinds: int) -> Floats:
+    """Return the weight of each area in each class: areas × kinds."""
+    # Rows of no area have code -1: they fall in a first line, which is left out.
+    counted = np.bincount(
+        (areas.code + 1) * kinds + place, weights=weight, minlength=(len(areas.names) + 1) * kinds
+    ).astype(float)
+    return counted.reshape(-1, kinds)[1:]
 
 
 def inventory(communes: gpd.GeoDataFrame, layers: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
@@ -172,7 +218,7 @@ def inventory(communes: gpd.GeoDataFrame, layers: Mapping[str, gpd.GeoDataFrame]
     residents = communes.get("population", pd.Series(np.nan, index=communes.index))
     rows: list[dict[str, object]] = []
     people = residents.astype(float).groupby(communes["sector"]).sum(min_count=1)
-    for name in _in_order(communes["sector"]):
+    for name in areas_of(communes["sector"]).names:
         count = int((communes["sector"] == name).sum())
         rows.append(
             {
@@ -202,16 +248,13 @@ def _kind(table: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series("", index=table.index, dtype=object)
 
 
-def _in_order(sector: pd.Series) -> list[str]:
-    first = ["corridor", "south", "other"]
-    present = set(sector.dropna().unique())
-    return [name for name in first if name in present] + sorted(present - set(first))
-
-
-def _summary(values: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]) -> dict[str, float]:
+def _summary(
+    values: Floats, weight: Floats, ordered: Floats, ordered_weight: Floats
+) -> dict[str, object]:
     known = np.isfinite(values)
     total = float(weight[known].sum())
-    quantiles = weighted_quantiles(values, weight, list(_QUANTILES.values()))
+    heavy = ordered_weight > 0
+    quantiles = _quantiles(ordered[heavy], ordered_weight[heavy], list(_QUANTILES.values()))
     return {
         "buildings": float(len(values)),
         "dwellings": float(weight.sum()),
@@ -221,8 +264,16 @@ def _summary(values: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]) -
     }
 
 
-def _share(values: npt.NDArray[np.float64], weight: npt.NDArray[np.float64], limit: float) -> float:
-    with np.errstate(invalid="ignore"):
-        within = values <= limit
+def _shares(
+    ordered: Floats, ordered_weight: Floats, weight: Floats, limits: Sequence[float]
+) -> dict[str, float]:
+    """Return the share of all the weight whose value is known and at most each limit."""
+    if not len(limits):
+        return {}
     total = weight.sum()
-    return float(weight[within].sum() / total) if total else np.nan
+    reached = np.append(0.0, np.cumsum(ordered_weight))
+    within = reached[np.searchsorted(ordered, np.asarray(limits, dtype=float), side="right")]
+    return {
+        f"share_{limit:g}": float(held / total) if total else np.nan
+        for limit, held in zip(limits, within, strict=True)
+    }

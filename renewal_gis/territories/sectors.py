@@ -26,7 +26,7 @@ def with_sectors(
     Raises
     ------
     DataError
-        When a listed commune is not in the table, or stands in two sectors.
+        When a listed commune is not in the table or stands in two sectors, or a sector is empty.
 
     Examples
     --------
@@ -37,14 +37,19 @@ def with_sectors(
     ['corridor', 'other']
     """
     sector = pd.Series("other", index=communes.index, name="sector", dtype=object)
+    held: dict[str, str] = {}
     for name, codes in sectors.items():
+        if not codes:
+            raise DataError(
+                f"sectors.{name}: it is empty. List its communes, or remove the sector."
+            )
         unknown = [code for code in codes if code not in communes.index]
         if unknown:
             raise DataError(
                 f"sectors.{name}: no commune has the code {', '.join(unknown)}. "
                 "Correct the list, or add the commune to the layer."
             )
-        taken = [code for code in codes if sector.at[code] not in {"other", name}]
+        taken = [code for code in codes if held.setdefault(code, name) != name]
         if taken:
             raise DataError(f"sectors.{name}: {', '.join(taken)} already stands in another sector.")
         sector.loc[list(codes)] = name

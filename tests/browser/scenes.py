@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
-from renewal_gis.publishing.content import Fact, MapContent, MeasureLabel
+from renewal_gis.publishing.content import CriterionScale, Fact, MapContent, MeasureLabel
+from renewal_gis.scoring import Criterion, Ranking, rank
 
 CRS = "EPSG:2154"
 # South-west corner of the scene, in Lambert-93, beside Condé-sur-l'Escaut.
@@ -84,6 +87,7 @@ def stock() -> gpd.GeoDataFrame:
             "built_year": [1905, 1965, 1971, 1890, pd.NA, 2001, 1950],
             "fate": ["demolish", "keep", "rehabilitate", "keep", "keep", "keep", "keep"],
             "commune": ["59153"] * 3 + ["59019"] * 3 + ["59544"],
+            "perimeter": ["p1", None, "p1", None, None, None, None],
             "walk_min:ecole": [4.96, 5.04, 7.3, 18.2, np.nan, 22.0, 15.0],
             "departures_h": [6.0, 4.0, 2.0, 0.0, 0.5, np.nan, 1.0],
         },
@@ -192,8 +196,17 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
         geometry=[place(1000, 2400), place(500, 300)],
         crs=CRS,
     )
+    lines = gpd.GeoDataFrame(
+        {"name": ["T2", "30"], "mode": ["tram", "bus"]},
+        index=["l1", "l2"],
+        geometry=[
+            LineString([place(700, 0), place(1300, 4000)]),
+            LineString([place(0, 300), place(2000, 700)]),
+        ],
+        crs=CRS,
+    )
     return {
-        "perimeters": perimeters, "constraints": constraints, "backdrop": backdrop,
+        "lines": lines, "surface": surface(), "perimeters": perimeters, "constraints": constraints, "backdrop": backdrop,
         "streets": streets, "services": services, "stops": stops,
     }  # fmt: skip
 
@@ -229,6 +242,109 @@ def distribution() -> pd.DataFrame:
     )
 
 
+def operations() -> pd.DataFrame:
+    """Return a demolition and a production in one perimeter, a rehabilitation, one without dates."""
+    return pd.DataFrame(
+        {
+            "family": ["01", "02", "04", "02"],
+            "name": [
+                "Démolition du Hameau",
+                "Construction au Hameau",
+                "Réhabilitation",
+                "Sans date",
+            ],
+            "dwellings": [40, 30, 12, 5],
+            "perimeter": ["p1", "p1", None, "p1"],
+            "site": [None, "s1", None, None],
+            "commune": ["59153", "59153", "59019", "59153"],
+        },
+        index=["OP1", "OP2", "OP3", "OP4"],
+    )
+
+
+def milestones() -> pd.DataFrame:
+    """Return dated steps from 2011 to 2014; one is only planned, one comes out of order."""
+    rows = [
+        ("OP1", "rehoused", "2011-03-31", "2011-05-02"),
+        ("OP1", "demolished", "2012-06-30", None),
+        ("OP2", "works_ordered", "2012-09-30", "2012-10-01"),
+        ("OP2", "delivered", "2014-01-15", "2014-02-01"),
+        ("OP3", "works_ordered", "2013-01-01", "2013-12-24"),
+        ("OP3", "delivered", "2013-06-01", "2013-06-30"),
+        ("OP4", "decided", "2010-01-01", "2010-01-01"),
+    ]
+    table = pd.DataFrame(rows, columns=["operation", "step", "planned_now", "actual"])
+    return table.assign(
+        planned_now=pd.to_datetime(table["planned_now"]), actual=pd.to_datetime(table["actual"])
+    )
+
+
+def surface() -> gpd.GeoDataFrame:
+    """Return four squares of a grid with the walk to school."""
+    return gpd.GeoDataFrame(
+        {"walk_min:ecole": [3.0, 8.0, np.nan, 26.0]},
+        index=["q1", "q2", "q3", "q4"],
+        geometry=[square(e, n, 200) for e, n in ((0, 0), (200, 0), (400, 0), (600, 0))],
+        crs=CRS,
+    )
+
+
+CRITERIA = (
+    Criterion(name="school", measure="walk_min:ecole", best=5, worst=20, weight=2.0, fr="École",
+              en="School", unit="min", source="Proposition « du projet »"),
+    Criterion(name="bus", measure="departures_h", anchors=((0, 0), (2, 40), (12, 100)), weight=1.5,
+              fr="Bus", en="Bus"),
+    Criterion(name="parks", measure="walk_min:parc", best=3, worst=12, weight=0.37, fr="Parc",
+              en="Park"),
+)  # fmt: skip
+
+
+def ranking(weights: tuple[float, ...] | None = None) -> Ranking:
+    """Return eight sites ranked by Python on three criteria; two sites miss a measure."""
+    drawn = np.random.default_rng(20)
+    table = pd.DataFrame(
+        {
+            "walk_min:ecole": drawn.uniform(2, 24, 8),
+            "departures_h": drawn.uniform(0, 14, 8).round(1),
+            "walk_min:parc": drawn.uniform(2, 15, 8),
+        },
+        index=[f"s{place}" for place in range(8)],
+    )
+    table.loc["s3", "walk_min:parc"] = np.nan
+    table.loc["s5", "departures_h"] = np.nan
+    held = [c.weight for c in CRITERIA] if weights is None else weights
+    return rank(table, [replace(c, weight=w) for c, w in zip(CRITERIA, held, strict=True)])
+
+
+def meeting(weights: tuple[float, ...] | None = None) -> MapContent:
+    """Return the study with eight ranked sites, five on the corridor and three in the south."""
+    judged = ranking(weights)
+    sector = ["corridor"] * 5 + ["south"] * 3
+    found = gpd.GeoDataFrame(
+        {
+            "name": [f"Site {place}" for place in range(8)],
+            "commune": ["59153"] * 5 + ["59019"] * 3,
+            "capacity": [10, 20, 30, 40, 50, 60, 70, 80],
+            "scenario": sector,
+            "sector": sector,
+            "veto": ["", "", "mining", "", "", "", "", ""],
+        },
+        index=judged.summary.index,
+        geometry=[square(100 + 200 * k, 2300 if k < 5 else 700, 120) for k in range(8)],
+        crs=CRS,
+    )
+    return replace(
+        scene(),
+        sites=found.join(judged.summary).join(judged.values.set_axis([c.measure for c in CRITERIA], axis=1)),
+        breakdown=judged.breakdown(),
+        criteria=tuple(
+            CriterionScale(name=c.name, measure=c.measure, en=c.en, fr=c.fr, weight=c.weight,
+                           anchors=c.curve, source=c.source)
+            for c in judged.criteria
+        ),
+    )  # fmt: skip
+
+
 def scene() -> MapContent:
     """Return the whole small study."""
     sources = pd.DataFrame(
@@ -250,6 +366,8 @@ def scene() -> MapContent:
         stock=stock(),
         sites=sites(),
         breakdown=breakdown(),
+        operations=operations(),
+        milestones=milestones(),
         measures=(SCHOOL, BUSES),
         comparison=comparison(),
         distribution=distribution(),
@@ -259,7 +377,7 @@ def scene() -> MapContent:
                 en="Walking speed", fr="Vitesse de marche", value_en="4.8 km/h", value_fr="4,8 km/h"
             ),
         ),
-        notices={"stock": "synthetic", "stops": "synthetic"},
+        notices={"stock": "synthetic", "stops": "synthetic", "operations": "synthetic"},
         sources=sources,
     )
 
@@ -285,7 +403,14 @@ def hostile_scene() -> MapContent:
     ]
     numbers = {text: np.arange(count, dtype=float) for text in names}
     houses = gpd.GeoDataFrame(
-        {"dwellings": [1] * count, "tenure": names, "fate": names, "commune": names, **numbers},
+        {
+            "dwellings": [1] * count,
+            "tenure": names,
+            "fate": names,
+            "commune": names,
+            "perimeter": names,
+            **numbers,
+        },
         geometry=[square(400 * number + 180, 180, 40) for number in many],
         crs=CRS,
     )
@@ -305,6 +430,7 @@ def hostile_scene() -> MapContent:
         "streets": ("kind", "name"),
         "services": ("group", "name", "vintage"),
         "stops": ("name", "mode", "lines"),
+        "lines": ("name", "mode"),
     }
     dressed = {
         layer: gpd.GeoDataFrame(
@@ -313,7 +439,7 @@ def hostile_scene() -> MapContent:
             geometry=[place(400 * number + 300, 300).buffer(30) for number in many]
             if layer in ("perimeters", "constraints", "backdrop")
             else [LineString([place(400 * number, 0), place(400 * number, 400)]) for number in many]
-            if layer == "streets"
+            if layer in ("streets", "lines")
             else [place(400 * number + 100, 300) for number in many],
             crs=CRS,
         )
@@ -323,6 +449,12 @@ def hostile_scene() -> MapContent:
         {"site": names, "criterion": names, "measure": names, "en": names, "fr": names}
     )
     sources = pd.DataFrame({"layer": names, "file": names, "licence": names, "attribution": names})
+    work = pd.DataFrame(
+        {"family": ["01", "02"] * (count // 2), "name": names, "dwellings": 4, "site": names,
+         "perimeter": names, "commune": names},
+        index=names,
+    )  # fmt: skip
+    dates = pd.DataFrame({"operation": names, "step": ["demolished", "delivered"] * (count // 2)})
     return MapContent(
         title=" ".join(names[:-1]),
         language="en",
@@ -331,6 +463,20 @@ def hostile_scene() -> MapContent:
         stock=houses,
         sites=candidates,
         breakdown=table.assign(unit=names, value=1.0, points=50.0, weight=1.0),
+        criteria=[
+            CriterionScale(
+                name=text,
+                measure=text,
+                en=text,
+                fr=text,
+                weight=1.0,
+                anchors=((0, 10), (1, 90)),
+                source=text,
+            )
+            for text in names
+        ],
+        operations=work,
+        milestones=dates.assign(actual=pd.Timestamp("2012-05-01")),
         measures=measures,
         comparison=pd.DataFrame({"sector": "south", "measure": names, "p50": 1.0, "dwellings": 3}),
         facts=[Fact(en=text, fr=text, value_en=text, value_fr=text) for text in names],

@@ -152,7 +152,7 @@ def test_the_popup_of_a_site_says_what_the_table_says(visit: Visit) -> None:
 
 def test_a_veto_is_marked_on_the_map_in_the_popup_and_in_the_table(visit: Visit) -> None:
     page = visit.page
-    page.locator(".leaflet-marker-pane .badge.vetoed").click()
+    page.locator(".badge-anchor .badge.vetoed").click()
     assert "Veto\u202f: Puits de mine à 12 m" in popup(page)
     assert "non classé" in popup(page)
     assert "de 60,5 à 66,0" in popup(page)
@@ -277,7 +277,10 @@ def test_the_language_changes_everywhere(visit: Visit) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
     for expected in ("1 of 1", "Mining corridor", "6.2 min"):
         assert expected in popup(page)
-    assert "Synthetic demonstration data: buildings, stops." in page.locator("#notice").inner_text()
+    assert (
+        "Synthetic demonstration data: buildings, stops, operations."
+        in page.locator("#notice").inner_text()
+    )
     assert page.locator(".leaflet-control-zoom-in").get_attribute("aria-label") == "Zoom in"
     page.click("#tab-compare")
     assert "12,345" in page.locator(".compare").inner_text()
@@ -328,7 +331,8 @@ def test_the_nature_of_the_layers_is_always_said(visit: Visit) -> None:
     notice = visit.page.locator("#notice")
     assert notice.is_visible()
     assert (
-        f"Données de démonstration synthétiques{NARROW}: bâtiments, arrêts." in notice.inner_text()
+        f"Données de démonstration synthétiques{NARROW}: bâtiments, arrêts, opérations."
+        in notice.inner_text()
     )
     assert f"Contours schématiques{NARROW}: périmètres." in notice.inner_text()
     assert "Horaires" in visit.page.locator("#foot").inner_text()

@@ -1,15 +1,17 @@
 // The map itself and what lies under everything: land, sectors, water, railways, names of the communes.
 const PANES = {
-  land: 200, backdrop: 210, sectors: 205, streets: 220, rails: 225, stock: 230, outlines: 300, isochrones: 305,
-  constraints: 310, perimeters: 320, chosen: 330, sites: 400, services: 420, stops: 430, names: 450,
+  land: 200, backdrop: 210, sectors: 205, streets: 220, surface: 222, rails: 225, stock: 230, stockB: 231, works: 235, outlines: 300,
+  isochrones: 305, constraints: 310, perimeters: 320, chosen: 330, flows: 340, sites: 400, sitesB: 401, services: 420, stops: 430,
+  calendar: 440, names: 450, badges: 600, badgesB: 601,
 };
+const TOUCHED = ["sites", "sitesB", "services", "stops", "calendar", "badges", "badgesB"];
 
 function madeMap() {
-  const map = L.map("map", { zoomControl: false, attributionControl: false, zoomSnap: 1, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
+  const map = L.map("map", { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: 1, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = level;
-    if (!["sites", "services", "stops"].includes(name)) pane.style.pointerEvents = "none";
+    if (!TOUCHED.includes(name)) pane.style.pointerEvents = "none";
   }
   state.zoomControl = L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 160, position: "bottomright" }).addTo(map);
@@ -50,15 +52,37 @@ function svgIn(pane) {
   return paths[pane];
 }
 
-function shapes(records, pane, style) {
+// One element a feature, or one a style where there are many features and none is touched.
+const MANY_SHAPES = 400;
+
+function shapes(records, pane, style, { apart = false } = {}) {
   const group = L.featureGroup();
-  for (const record of records || []) {
+  for (const record of apart ? records || [] : gathered(records || [], style)) {
     if (!record.shape) continue;
-    const look = { pane, renderer: svgIn(pane), interactive: false, ...style(record) };
+    const look = { pane, renderer: svgIn(pane), interactive: false, fillRule: "nonzero", ...style(record) };
     L.geoJSON(record.shape, { ...look, style: () => look, pointToLayer: (_, at) => L.circleMarker(at, { radius: 5, ...look }) })
       .eachLayer((layer) => { layer.record = record; group.addLayer(layer); });
   }
   return group;
+}
+
+function gathered(records, style) {
+  if (records.length <= MANY_SHAPES) return records;
+  const together = new Map();
+  const others = [];
+  for (const record of records) {
+    const { shape } = record;
+    const kind = shape && /^(Multi)?(Polygon|LineString)$/.exec(shape.type);
+    if (!kind) {
+      others.push(record);
+      continue;
+    }
+    const key = kind[2] + JSON.stringify(style(record));
+    if (!together.has(key)) together.set(key, { ...record, shape: { type: "Multi" + kind[2], coordinates: [] } });
+    const parts = together.get(key).shape.coordinates;
+    for (const part of kind[1] ? shape.coordinates : [shape.coordinates]) parts.push(part);
+  }
+  return [...together.values(), ...others];
 }
 
 function drawBase() {

@@ -43,13 +43,22 @@ const PackedTiles = L.GridLayer.extend({
     if (!this.pumping) this.fire("drawn");
   },
 
+  // Everything that waits, at once: paper does not wait.
+  flush() {
+    for (const job of this.waiting.splice(0)) {
+      if (!job.canvas.dropped) this.drawTile(job.canvas, job.coords);
+      if (job.done) job.done(null, job.canvas);
+    }
+  },
+
   drawTile(canvas, coords) {
     const context = canvas.getContext("2d");
     const scale = 2 ** (coords.z + 8 - this.packed.gridBits); // pixels per unit of the packed world
     const margin = 12 / scale;
     const west = (coords.x * TILE) / scale;
     const north = (coords.y * TILE) / scale;
-    const ids = within(this.packed, west - margin, north - margin, west + TILE / scale + margin, north + TILE / scale + margin);
+    const bounds = [west - margin, north - margin, west + TILE / scale + margin, north + TILE / scale + margin];
+    const ids = this.options.ids ? among(this.packed, this.options.ids, ...bounds) : within(this.packed, ...bounds);
     context.setTransform(canvas.ratio, 0, 0, canvas.ratio, 0, 0);
     context.clearRect(0, 0, TILE, TILE);
     this.paint(context, { layer: this.packed, ids, scale, west, north, zoom: coords.z });
@@ -96,8 +105,7 @@ function noDataFill(context, zoom) {
   return context.createPattern(hatch, "repeat");
 }
 
-function paintBuildings(context, view) {
-  const shown = state.classes;
+function paintBuildings(context, view, shown) {
   if (!shown) return;
   const byClass = new Map();
   for (const i of view.ids) {

@@ -25,14 +25,26 @@ function classification(layer, key) {
   const measure = measureOf(key);
   const shown = measure ? measureClasses(layer, measure) : categoryClasses(layer, key);
   const dwellings = layer.columns.has("dwellings") ? layer.columns.get("dwellings").values : null;
-  for (const one of [...shown.classes, shown.missing]) one.dwellings = one.buildings = 0;
+  const sectorOf = sectorsOf(layer);
+  for (const one of [...shown.classes, shown.missing]) Object.assign(one, { dwellings: 0, buildings: 0, sectors: {} });
   for (let i = 0; i < layer.count; i++) {
     const rank = shown.ofFeature[i];
     const one = rank === MISSING_CLASS ? shown.missing : shown.classes[rank];
     one.buildings++;
-    if (dwellings && dwellings[i] !== NOTHING) one.dwellings += dwellings[i];
+    if (!dwellings || dwellings[i] === NOTHING) continue;
+    one.dwellings += dwellings[i];
+    const sector = sectorOf(i);
+    if (sector) one.sectors[sector] = (one.sectors[sector] || 0) + dwellings[i];
   }
   return shown;
+}
+
+// The sector of a building is its commune's; only those of the comparison are told apart.
+function sectorsOf(layer) {
+  const column = layer.columns.get("commune");
+  if (!column) return () => null;
+  const sectors = column.labels.map((code) => { const held = own(state.communeSectors, code); return SECTORS.includes(held) ? held : null; });
+  return (i) => (column.values[i] === NOTHING ? null : sectors[column.values[i]]);
 }
 
 function measureClasses(layer, measure) {

@@ -2,7 +2,8 @@
 const SECTORS = ["corridor", "south"];
 
 function drawComparison() {
-  byId("pane-compare").replaceChildren(...comparisonParts().filter(known), ...factsPart());
+  byId("comparison").replaceChildren(...comparisonParts().filter(known));
+  byId("grounds").replaceChildren(...factsPart());
 }
 
 const sectorMark = (sector) => element("span", { class: "sector " + sector, text: codeLabel("sector", sector) });
@@ -19,6 +20,12 @@ function comparisonParts() {
     comparisonTable(measure, sectors, rows.length > 0),
     measure ? distributionPart(measure, sectors) : null,
   ];
+}
+
+// Bring the communes of a sector into view.
+function showSector(sector) {
+  const held = shapes((state.small.communes || []).filter(({ values }) => values.sector === sector), "chosen", () => ({ stroke: false, fill: false }), { apart: true });
+  if (held.getLayers().length) state.map.fitBounds(held.getBounds(), { ...clearOfLegend(), animate: false });
 }
 
 const WHOLE_UNITS = ["services", "points", "departures", "dwellings"];
@@ -42,7 +49,7 @@ function comparisonTable(measure, sectors, measured) {
   const count = (number_) => (known(number_) ? number(number_) : "–");
   const line = (key, cell, kind) => element("tr", { class: kind || null }, element("th", { scope: "row", text: word(key) }), ...sectors.map((one) => element("td", { class: "data" }, cell(one))));
   const ofRow = (read) => ({ row }) => (row ? read(row) : "–");
-  const heads = sectors.map(({ sector }) => element("th", { scope: "col" }, sectorMark(sector)));
+  const heads = sectors.map(({ sector }) => element("th", { scope: "col" }, element("button", { type: "button", class: "link", title: word("compare.show"), onclick: () => showSector(sector) }, sectorMark(sector))));
   const sum = (list) => list.reduce((total, part) => total + part, 0);
   const scored = (sites) => sites.filter(({ score, values }) => known(score) && values.capacity > 0);
   const score = ({ sites }) => {

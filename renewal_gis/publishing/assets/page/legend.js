@@ -1,45 +1,78 @@
 // The legend on the map: classes of the shown measure with their dwellings, and the scale of the scores.
 function showMeasure(key) {
+  const asked = performance.now();
   state.shown = key;
+  byId("measure").value = key;
   if (state.stock && key) {
     state.classes = classification(state.stock, key);
-    const asked = performance.now();
-    state.tiles.once("drawn", () => { document.documentElement.dataset.recoloured = Math.round(performance.now() - asked); });
     state.tiles.repaint();
+    noteAfterPaint("recoloured", asked, state.tiles);
   }
+  repaintSurface();
   drawLegend();
   drawComparison();
+  drawSwipeLabels();
+  refillSwipeBox();
+  keepLink();
+}
+
+// Squares of a grid, in the classes of the shown measure.
+function drawSurface(surface) {
+  state.surface = surface;
+  state.surfaceTiles = new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.surfaceClasses), { pane: "surface" });
+  switchable("surface", state.surfaceTiles, false);
+  repaintSurface();
+}
+
+function repaintSurface() {
+  if (!state.surface) return;
+  const held = measureOf(state.shown) && state.surface.columns.has(state.shown);
+  state.surfaceClasses = held ? classification(state.surface, state.shown) : null;
+  state.surfaceTiles.repaint();
 }
 
 // Same classes in the other language: labels change, nothing is counted again on the map.
 function relabel() {
-  if (state.stock && state.shown) state.classes = classification(state.stock, state.shown);
+  if (!state.stock) return;
+  if (state.shown) state.classes = classification(state.stock, state.shown);
+  if (state.swipe.classes) state.swipe.classes = classification(state.stock, state.swipe.measure);
 }
 
 function drawLegend() {
-  byId("legend-body").replaceChildren(...[stockLegend(), scoreLegend()].filter(known));
+  // The calendar dims buildings and scores: its own key stands alone.
+  if (state.layers.calendar && state.layers.calendar.visible) return byId("legend-body").replaceChildren(calendarLegend());
+  byId("legend-body").replaceChildren(...[stockLegend(state.classes, state.swipe.classes ? "swipe.left" : null), state.swipe.classes ? stockLegend(state.swipe.classes, "swipe.right") : null, scoreLegend()].filter(known));
 }
 
-function stockLegend() {
+function stockLegend(shown, side) {
   if (!state.stock) return element("p", { class: "quiet", text: word("legend.noStock") });
-  if (!state.classes) return element("p", { class: "quiet", text: word("measure.none") });
-  const { label, unit, classes, missing, measure } = state.classes;
-  const most = Math.max(1, ...classes.map(({ dwellings }) => dwellings), missing.dwellings);
-  const rows = classes.map((one) => legendRow(one, element("i", { class: "key-colour", style: { background: one.colour } }), most));
-  rows.push(legendRow({ ...missing, label: word("legend.noData") }, element("i", { class: "key-colour none" }), most));
-  return element("section", { class: "scale", "data-legend": state.shown },
+  if (!shown) return element("p", { class: "quiet", text: word("measure.none") });
+  const { label, unit, classes, missing, measure } = shown;
+  const totals = Object.fromEntries(SECTORS.map((sector) => [sector, [...classes, missing].reduce((sum, one) => sum + (one.sectors[sector] || 0), 0)]));
+  const split = SECTORS.filter((sector) => totals[sector] > 0);
+  const rows = classes.map((one) => legendRow(one, element("i", { class: "key-colour", style: { background: one.colour } }), split, totals));
+  rows.push(legendRow({ ...missing, label: word("legend.noData") }, element("i", { class: "key-colour none" }), split, totals));
+  return element("section", { class: "scale", "data-legend": measure ? measure.key : "" },
+    side ? element("p", { class: "quiet", text: word(side) }) : null,
     element("h2", {}, element("span", { class: "data", text: unit ? `${label} (${unitText(unit)})` : label }), natureTag("stock")),
     element("p", { class: "heads" }, measure ? element("span", { text: word("legend.served") }) : element("span"), element("span", { text: word("legend.dwellings") })),
     element("ul", {}, ...rows),
+    split.length ? element("p", { class: "heads" }, element("span", { text: word("legend.bySector") })) : null,
     state.stock.unplaced ? element("p", { class: "quiet", text: word("legend.unplaced", { count: number(state.stock.unplaced) }) }) : null,
   );
 }
 
-function legendRow({ label, dwellings, buildings }, key, most) {
+// Two bars a class: its share of the dwellings of the corridor, and of those of the south.
+function legendRow({ label, dwellings, buildings, sectors }, key, split, totals) {
+  const bars = split.map((sector) => {
+    const share = (sectors[sector] || 0) / totals[sector];
+    return element("i", { class: sector, style: { width: 100 * share + "%" }, title: `${codeLabel("sector", sector)}: ${percent(share)}` },
+      element("span", { class: "unseen", text: `${codeLabel("sector", sector)} ${percent(share)}` }));
+  });
   return element("li", { class: buildings ? null : "empty" },
     key,
     element("span", { class: "data", text: label }),
-    element("i", { class: "amount" }, element("i", { style: { width: (100 * dwellings) / most + "%" } })),
+    element("span", { class: "amount" }, ...bars),
     element("b", { text: number(dwellings) }),
   );
 }

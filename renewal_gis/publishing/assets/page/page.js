@@ -17,7 +17,7 @@ function speak() {
   const home = byId("home");
   home.title = word("map.home");
   home.setAttribute("aria-label", word("map.home"));
-  for (const site of state.sites || []) if (site.marker) nameBadge(site.marker, site);
+  for (const { markers } of state.siteGroups || []) for (const { record, marker } of markers) nameBadge(marker, record);
 }
 
 function write() {
@@ -27,7 +27,10 @@ function write() {
   drawNotice();
   drawLegend();
   drawComparison();
-  byId("pane-sites").replaceChildren(sitesTable());
+  drawSitesPane();
+  drawCalendarPane();
+  refillSwipeBox();
+  drawSwipeLabels();
   drawLayers();
   drawAbout();
   drawFoot();
@@ -86,14 +89,15 @@ function drawStreets(streets) {
 
 async function drawStock(stock) {
   state.stock = stock;
-  state.tiles = new PackedTiles(stock, paintBuildings, { pane: "stock" });
-  const first = fillMeasures();
+  state.tiles = new PackedTiles(stock, (context, view) => paintBuildings(context, view, state.classes), { pane: "stock" });
+  followBuildings(stock);
+  const first = (state.first = fillMeasures());
   const painted = new Promise((resolve) => state.tiles.once("drawn", resolve));
   if (first) {
     state.shown = first;
     state.classes = classification(stock, first);
   }
-  switchable("stock", state.tiles, true);
+  switchable("stock", state.tiles, true, () => state.swipe.on && showSwipe());
   fillMeasures();
   await painted;
 }
@@ -108,8 +112,44 @@ function listen(map) {
     if (!event.target.dataset.language) return;
     state.language = event.target.dataset.language;
     write();
+    keepLink();
   });
-  window.addEventListener("beforeprint", () => map.invalidateSize(false));
+  map.on("moveend", () => {
+    state.moved = true;
+    keepLink();
+  });
+  window.addEventListener("hashchange", () => {
+    if (!readLink()) return;
+    refreshSites();
+    write();
+  });
+  window.addEventListener("beforeprint", () => layOutPaper(map));
+  window.addEventListener("afterprint", () => leavePaper(map));
+}
+
+// The map takes the size of the sheet before it is printed, and shows what the screen shows.
+let screenView = null;
+function layOutPaper(map) {
+  if (screenView) return;
+  const moved_ = state.moved;
+  screenView = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds(), moved: moved_ };
+  document.documentElement.classList.add("printing");
+  map.options.zoomSnap = 0.1; // paper is not scrolled: fill it
+  map.invalidateSize({ pan: false });
+  if (moved_) map.fitBounds(screenView.bounds, { animate: false });
+  else fitAll();
+  for (const tiles of [state.tiles, state.tilesB, state.streetTiles, state.surfaceTiles, QUARTER.tiles]) if (tiles && tiles._map) tiles.flush();
+  if (state.swipe.on) cutHalves();
+}
+
+function leavePaper(map) {
+  if (!screenView) return;
+  document.documentElement.classList.remove("printing");
+  map.options.zoomSnap = 1;
+  map.invalidateSize({ pan: false });
+  map.setView(screenView.centre, screenView.zoom, { animate: false });
+  state.moved = screenView.moved;
+  screenView = null;
 }
 
 async function start(map) {
@@ -120,18 +160,27 @@ async function start(map) {
   drawConstraints();
   drawPerimeters();
   drawSites();
+  openWeights();
   drawServices();
+  drawLines();
   drawStops();
   openTabs();
   openSearch();
-  listen(map);
+  openSwipe(map);
+  openCalendar(map);
+  linkBasics(map);
   homeButton(map);
-  const [streets, stock] = await Promise.all([packedLayer("streets"), packedLayer("stock")]);
+  const [streets, stock, surface] = await Promise.all(["streets", "stock", "surface"].map(packedLayer));
   if (streets) drawStreets(streets);
   const painted = stock ? drawStock(stock) : null;
-  if (!stock) state.shown = fillMeasures();
+  if (!stock) state.shown = state.first = fillMeasures();
+  if (surface) drawSurface(surface);
+  state.ready = true;
+  readLink();
+  refreshSites();
   write();
   state.arrangeNames();
+  listen(map);
   await painted;
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const waiting = byId("waiting");

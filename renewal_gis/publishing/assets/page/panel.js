@@ -29,26 +29,44 @@ function openTabs() {
       byId(one.getAttribute("aria-controls")).hidden = !chosen;
     }
     if (focus) tab.focus();
+    if (state.layers.calendar) {
+      const wanted = tab.id === "tab-calendar";
+      if (wanted !== state.layers.calendar.visible) state.layers.calendar.set(wanted);
+      if (!wanted) play(false);
+      tick();
+      keepLink();
+    }
   };
-  tabs.forEach((tab, place) => {
+  state.chooseTab = choose;
+  const shown = () => tabs.filter((tab) => !tab.hidden);
+  tabs.forEach((tab) => {
     tab.addEventListener("click", () => choose(tab));
     tab.addEventListener("keydown", (event) => {
       const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (move) choose(tabs[(place + move + tabs.length) % tabs.length], true);
-      else if (event.key === "Home") choose(tabs[0], true);
-      else if (event.key === "End") choose(tabs[tabs.length - 1], true);
+      const list = shown();
+      const place = list.indexOf(tab);
+      if (move) choose(list[(place + move + list.length) % list.length], true);
+      else if (event.key === "Home") choose(list[0], true);
+      else if (event.key === "End") choose(list[list.length - 1], true);
     });
   });
 }
 
-function layerRow(key, text, sign, { absent = false, count = null, layer = null, schematic = false } = {}) {
+const chooseTab = (name) => state.chooseTab(byId("tab-" + name));
+
+// A layer: its box, its sign, how much it holds, and its table.
+function layerRow(key, text, sign, { absent = false, count = null, layer = null, schematic = false, twin = null } = {}) {
   const entry = state.layers[key];
   const box = element("input", { type: "checkbox", "data-layer": key, disabled: absent || !entry, onchange: (event) => { entry.set(event.target.checked); tick(); } });
   box.checked = Boolean(entry && entry.visible && !absent);
-  return element("label", { class: absent ? "layer absent" : "layer" }, box, sign, element("span", { class: "data", text }),
-    absent ? element("small", { text: word("layers.absent") }) : known(count) ? element("small", { text: number(count) }) : null,
-    layer && !absent ? natureTag(layer, schematic) : null);
+  const label = element("label", { class: absent ? "layer absent" : "layer" }, box, sign,
+    element("span", { class: "data" }, text, layer && !absent ? natureTag(layer, schematic) : null),
+    absent ? element("small", { text: word("layers.absent") }) : known(count) ? element("small", { text: number(count) }) : null);
+  return element("div", { class: "layer-row" }, label, twin && !absent ? twinButton(twin, text) : null);
 }
+
+const twinButton = (layer, text) =>
+  element("button", { type: "button", class: "twin-open", "data-twin": layer, "aria-label": word("twin.of", { layer: text }), title: word("twin.of", { layer: text }), text: word("twin.open"), onclick: () => openTwin(layer, sentence(text)) });
 
 const group = (key, ...rows) => taggedGroup(key, null, ...rows);
 const taggedGroup = (key, tag, ...rows) => element("fieldset", {}, element("legend", {}, element("span", { text: word(key) }), tag), ...rows.filter(known));
@@ -63,26 +81,31 @@ function tick() {
 function drawLayers() {
   const size = (name) => (state.small[name] || []).length;
   const absent = (name) => !size(name);
+  const twinOfGroup = (name, key) => (absent(name) ? null : twinButton(name, word(key)));
   const sectors = DOCUMENT.colours.sector;
   const schematic = (state.small.perimeters || []).some((record) => isSchematic(record, "perimeters"));
-  byId("pane-layers").replaceChildren(
+  byId("pane-layers").replaceChildren(...[
     group("layers.housing",
-      layerRow("sites", word("layers.sites"), element("i", { class: "badge small round sample", text: "62" }), { absent: absent("sites"), count: size("sites"), layer: "sites" }),
-      layerRow("stock", word("layers.stock"), swatch({ fill: "#2a928f" }), { absent: !state.stock, count: state.stock && state.stock.count, layer: "stock" }),
-      layerRow("perimeters", word("layers.perimeters"), swatch({ fill: schematicFill(), stroke: "#47202f", "stroke-dasharray": schematic ? "4 3" : "none" }), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic })),
+      layerRow("sites", word("layers.sites"), element("i", { class: "badge small round sample", text: "62" }), { absent: absent("sites"), count: size("sites"), layer: "sites", twin: "sites" }),
+      layerRow("stock", word("layers.stock"), swatch({ fill: "#2a928f" }), { absent: !state.stock, count: state.stock && state.stock.count, layer: "stock", twin: "stock" }),
+      state.layers.calendar ? layerRow("calendar", word("layers.calendar"), swatch({ fill: stateFill("works"), stroke: "#5f4205" }), { layer: "operations" }) : null,
+      state.flows && state.flows.length ? layerRow("flows", word("layers.flows"), lineSwatch({ stroke: "#7a3b14", "stroke-width": 3 }), { count: state.flows.length, layer: "operations" }) : null,
+      layerRow("perimeters", word("layers.perimeters"), swatch({ fill: schematicFill(), stroke: "#47202f", "stroke-dasharray": schematic ? "4 3" : "none" }), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic, twin: "perimeters" })),
     taggedGroup("layers.constraints", absent("constraints") ? null : natureTag("constraints", state.small.constraints.some((record) => isSchematic(record, "constraints"))), ...(absent("constraints") ? [layerRow("constraints", word("layers.constraints"), swatch({}), { absent: true })]
-      : state.constraintGroups.map(({ key, kind, level, records }) => layerRow("constraints:" + key, `${codeLabel("kind", kind)} · ${inside(codeLabel("level", level))}`, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), { count: records.length })))),
+      : state.constraintGroups.map(({ key, kind, level, records }) => layerRow("constraints:" + key, `${codeLabel("kind", kind)} · ${inside(codeLabel("level", level))}`, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), { count: records.length }))), twinOfGroup("constraints", "layers.constraints")),
     taggedGroup("layers.isochrones", absent("isochrones") ? null : natureTag("isochrones"), ...(absent("isochrones") ? [layerRow("isochrones", word("layers.isochrones"), swatch({}), { absent: true })]
-      : state.isochroneGroups.map(({ key, limit, colour, records }) => layerRow(key, word("layers.isochrone", { minutes: limit }), swatch({ fill: colour, "fill-opacity": 0.3, stroke: colour }), { count: records.length })))),
-    group("layers.transit", layerRow("stops", word("layers.stops"), dotSwatch({ fill: "#fff", stroke: "#2c6e8f", "stroke-width": 2 }), { absent: absent("stops"), count: size("stops"), layer: "stops" })),
-    taggedGroup("layers.services", absent("services") ? null : natureTag("services"), ...serviceRows()),
+      : state.isochroneGroups.map(({ key, limit, colour, records }) => layerRow(key, word("layers.isochrone", { minutes: limit }), swatch({ fill: colour, "fill-opacity": 0.3, stroke: colour }), { count: records.length }))), twinOfGroup("isochrones", "layers.isochrones")),
+    state.surface ? taggedGroup("layers.surface", natureTag("surface"), layerRow("surface", word("layers.surfaceRow"), swatch({ fill: "#8dba68" }), { count: state.surface.count, twin: "surface" })) : null,
+    group("layers.transit", absent("lines") ? null : layerRow("lines", word("layers.lines"), lineSwatch({ stroke: "#2c6e8f", "stroke-width": 2 }), { count: size("lines"), layer: "lines", twin: "lines" }), layerRow("stops", word("layers.stops"), dotSwatch({ fill: "#fff", stroke: "#2c6e8f", "stroke-width": 2 }), { absent: absent("stops"), count: size("stops"), layer: "stops", twin: "stops" })),
+    taggedGroup("layers.services", absent("services") ? null : natureTag("services"), ...serviceRows(), twinOfGroup("services", "layers.services")),
     group("layers.territory",
-      layerRow("communes", word("layers.communes"), lineSwatch({ stroke: "#6f6b62", "stroke-width": 1.5 }), { absent: absent("communes"), count: size("communes"), layer: "communes" }),
+      layerRow("communes", word("layers.communes"), lineSwatch({ stroke: "#6f6b62", "stroke-width": 1.5 }), { absent: absent("communes"), count: size("communes"), layer: "communes", twin: "communes" }),
       layerRow("labels", word("layers.labels"), element("i", { class: "swatch letter", text: "Aa" }), { absent: absent("communes") }),
       layerRow("sectors", word("layers.sectors"), element("i", { class: "swatch pair", style: { background: `linear-gradient(90deg, ${sectors.corridor} 50%, ${sectors.south} 50%)` } }), { absent: absent("communes") }),
-      layerRow("backdrop", word("layers.backdrop"), lineSwatch({ stroke: "#8a2f6b", "stroke-width": 2, d: "M1 3H21" }, { stroke: "#77736b", "stroke-width": 2, "stroke-dasharray": "4 3" }, { stroke: "#9cc3da", "stroke-width": 3, d: "M1 11H21" }), { absent: absent("backdrop"), layer: "backdrop" }),
+      layerRow("backdrop", word("layers.backdrop"), lineSwatch({ stroke: "#8a2f6b", "stroke-width": 2, d: "M1 3H21" }, { stroke: "#77736b", "stroke-width": 2, "stroke-dasharray": "4 3" }, { stroke: "#9cc3da", "stroke-width": 3, d: "M1 11H21" }), { absent: absent("backdrop"), layer: "backdrop", twin: "backdrop" }),
       layerRow("streets", word("layers.streets"), lineSwatch({ stroke: "#bdb6a6", "stroke-width": 4 }, { stroke: "#fff", "stroke-width": 2 }), { absent: !state.streets, layer: "streets" }),
-      layerRow("minorStreets", word("layers.minorStreets"), lineSwatch({ stroke: "#d3cdc0", "stroke-width": 1.5 }), { absent: !state.streets, count: state.streets && state.streets.count })));
+      layerRow("minorStreets", word("layers.minorStreets"), lineSwatch({ stroke: "#d3cdc0", "stroke-width": 1.5 }), { absent: !state.streets, count: state.streets && state.streets.count })),
+    group("base.title", ...baseMapRows())].filter(known));
 }
 
 function serviceRows() {
@@ -116,8 +139,11 @@ function noticeLines() {
     own(DOCUMENT.words, "notice." + nature) ? word("notice." + nature, { layers: names.join(", ") }) : `${nature}: ${names.join(", ")}`);
 }
 
+// Layers that are too large for one page are not there, and that is said first.
+const leftOutLines = () => DOCUMENT.leftOut.map(({ layer, features: count, most }) => word("notice.leftOut", { layer: layerName(layer), count: number(count), most: number(most) }));
+
 function drawNotice() {
-  const lines = noticeLines();
+  const lines = [...leftOutLines(), ...noticeLines()];
   const place = byId("notice");
   place.hidden = !lines.length;
   place.setAttribute("aria-label", word("notice.title"));
@@ -151,5 +177,5 @@ function drawFoot() {
   const thanks = [...new Set(DOCUMENT.sources.map(({ attribution }) => attribution).filter((text) => known(text) && text !== ""))];
   byId("foot").replaceChildren(
     element("span", { class: "data", text: factLines().join(" · ") }),
-    element("span", { class: "thanks data", text: [...thanks, "Leaflet"].join(" · ") }));
+    element("span", { class: "thanks data", text: [...(basemaps.chosen ? [basemaps.chosen.thanks] : []), ...thanks, "Leaflet"].join(" · ") }));
 }

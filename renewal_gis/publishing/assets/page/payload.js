@@ -53,7 +53,8 @@ function varints(bytes, count) {
   return values;
 }
 
-const unzigzag = (value) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2);
+// Whole-number steps where 32 bits hold the value: several times faster.
+const unzigzag = (value) => (value <= 0x7fffffff ? (value >>> 1) ^ -(value & 1) : value % 2 === 0 ? value / 2 : -(value + 1) / 2);
 
 function starts(counts) {
   const sums = new Uint32Array(counts.length + 1);
@@ -170,6 +171,11 @@ function within(layer, west, north, east, south) {
     }
   }
   return found;
+}
+
+// The same among a few features that are known.
+function among({ box }, ids, west, north, east, south) {
+  return ids.filter((i) => box[i * 4] <= east && box[i * 4 + 2] >= west && box[i * 4 + 1] <= south && box[i * 4 + 3] >= north);
 }
 
 // Value of a feature in a column; null when missing.

@@ -48,6 +48,13 @@ const RAIL_MODES = ["tram", "metro", "rail"];
 const stopColour = (mode) => (mode === "tram" || mode === "metro" ? "#8a2f6b" : mode === "rail" ? "#333333" : "#2c6e8f");
 const stopRadius = (departures) => 2.6 + Math.min(8, Math.sqrt(Math.max(0, departures || 0)) * 1.25);
 
+// Lines of transit, in the colour of their stops.
+function drawLines() {
+  const records = state.small.lines || [];
+  const looks = (record, under) => ({ color: under ? "#ffffff" : stopColour(record.values.mode), weight: (RAIL_MODES.includes(record.values.mode) ? 3 : 1.6) + (under ? 2 : 0), opacity: under ? 0.8 : 1, fill: false });
+  switchable("lines", L.featureGroup([shapes(records, "rails", (record) => looks(record, true)), shapes(records, "rails", (record) => looks(record, false))]), false);
+}
+
 // From afar only trams and trains: hundreds of bus stops would hide the territory.
 function drawStops() {
   const records = (state.small.stops || []).filter(({ at }) => at);

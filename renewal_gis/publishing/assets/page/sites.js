@@ -2,16 +2,39 @@
 function drawSites() {
   const records = (state.small.sites || []).map((record) => ({ ...record, ...siteFacts(record) }));
   state.sites = records;
-  const polygons = shapes(records, "sites", siteStyle);
+  state.siteGroups = [siteGroup(records, "sites", "badges")];
+  switchable("sites", null, true, (visible) => {
+    for (const { group } of state.siteGroups) if (visible) group.addTo(state.map); else group.remove();
+  });
+}
+
+// The outlines and the badges of some sites, in two panes of one side of the map.
+function siteGroup(records, pane, badgePane) {
+  const polygons = shapes(records, pane, siteStyle, { apart: true });
   polygons.eachLayer((layer) => {
     layer.options.interactive = true;
     layer.options.bubblingMouseEvents = false;
     layer.on("click", () => openSite(layer.record));
   });
-  const badges = L.layerGroup();
-  for (const record of records.filter(({ at }) => at)) badges.addLayer(siteBadge(record));
-  switchable("sites", L.layerGroup([polygons, badges]), true);
+  const markers = records.filter(({ at }) => at).map((record) => ({ record, marker: siteBadge(record, badgePane) }));
+  return { polygons, markers, group: L.layerGroup([polygons, L.layerGroup(markers.map(({ marker }) => marker))]) };
 }
+
+// New scores: colours, numbers and names of what is drawn change in place.
+function refreshSites() {
+  for (const { polygons, markers } of state.siteGroups) {
+    polygons.eachLayer((layer) => layer.setStyle(siteStyle(layer.record)));
+    for (const { record, marker } of markers) {
+      marker.options.icon.options.html = badgeNode(record);
+      const icon = marker.getElement();
+      if (icon) icon.replaceChildren(marker.options.icon.options.html);
+      marker.setZIndexOffset(badgeLevel(record));
+      nameBadge(marker, record);
+    }
+  }
+}
+
+const badgeLevel = (record) => (record.vetoed ? -200 : Math.round(record.score || 0));
 
 function siteFacts({ values }) {
   const vetoed = known(values.veto) && String(values.veto).trim() !== "";
@@ -31,24 +54,26 @@ function badgeNode(record) {
   return element("span", {
     class: `badge ${sector} ${kind}`,
     style: plain ? {} : { background: colour, color: inkOn(colour) },
-    text: record.vetoed ? "✕" : known(record.score) ? String(Math.round(record.score)) : "–",
+    text: badgeText(record),
   });
 }
 
-function siteBadge(record) {
+function siteBadge(record, pane) {
   const icon = L.divIcon({ html: badgeNode(record), className: "badge-anchor", iconSize: [28, 28] });
-  const marker = L.marker([record.at[1], record.at[0]], { icon, riseOnHover: true, zIndexOffset: record.vetoed ? -200 : Math.round(record.score || 0) });
+  const marker = L.marker([record.at[1], record.at[0]], { icon, pane, riseOnHover: true, zIndexOffset: badgeLevel(record) });
   marker.on("click", () => openSite(record));
   marker.on("keypress", (event) => event.originalEvent.key === "Enter" && openSite(record));
   marker.on("add", () => nameBadge(marker, record));
-  record.marker = marker;
   return marker;
 }
 
+const badgeText = (record) => (record.vetoed ? "✕" : known(record.score) ? String(Math.round(record.score)) : "–");
+
+// The name said begins with the sign shown, so that a reader who speaks to the page finds it.
 function nameBadge(marker, record) {
   const icon = marker.getElement();
   if (!icon) return;
-  const parts = [siteName(record), record.vetoed ? word("legend.veto") : known(record.score) ? `${word("sites.score")} ${number(record.score, 1)}` : word("legend.noScore")];
+  const parts = [badgeText(record), siteName(record), record.vetoed ? word("legend.veto") : known(record.score) ? `${word("sites.score")} ${number(record.score, 1)}` : word("legend.noScore")];
   icon.setAttribute("aria-label", parts.join(", "));
   icon.title = siteName(record);
 }
@@ -79,7 +104,7 @@ function sitePopup(record) {
     element("p", { class: "under data", text: under }),
     element("div", { class: "key" },
       keyFigure(word("sites.score"), known(values.score) ? number(values.score, 1) : "–", scoreNote(values)),
-      keyFigure(word("sites.rank"), rank, known(values.scenario) ? word("sites.scenario", { scenario: scenarioName(values.scenario) }) : null),
+      keyFigure(word("sites.rank"), rank, [rankRange(values), known(values.scenario) ? word("sites.scenario", { scenario: scenarioName(values.scenario) }) : null].filter(known).join(" · ") || null),
       keyFigure(word("compare.capacity"), known(values.capacity) ? number(values.capacity) : "–", word("legend.dwellings")),
     ),
     record.vetoed ? element("p", { class: "veto" }, element("b", { class: "data", text: word("sites.veto", { reason: vetoReason(values.veto) }) }), element("span", { text: word("sites.vetoNote") })) : null,
@@ -87,6 +112,10 @@ function sitePopup(record) {
     ...zoneParts(L.latLng(record.at[1], record.at[0])),
   );
 }
+
+// Missing criteria leave a site several ranks it may have.
+const rankRange = ({ rank_best: best, rank_worst: worst }) =>
+  known(best) && known(worst) && best !== worst ? word("sites.rankRange", { best: number(best), worst: number(worst) }) : null;
 
 function scoreNote({ score_low: low, score_high: high, score_geometric: geometric }) {
   const parts = [];
@@ -114,17 +143,22 @@ function breakdownPart(record) {
       element("span", { class: "points", text: known(row.points) ? word("sites.points", { points: number(row.points) }) : word("popup.missing") }),
       bar,
       element("span", { class: "value data", text: value }),
-      element("span", { class: "weight", text: known(row.weight) ? word("sites.weight", { weight: tidy(row.weight) }) : "" }),
+      element("span", { class: "weight", text: known(row.weight) ? word("sites.weight", { weight: tidy(weightNow(row)) }) : "" }),
     );
   });
   return [element("h3", { text: word("sites.breakdown") }), element("ul", { class: "breakdown" }, ...list)];
 }
 
+const weightNow = (row) => (weighing.criteria.find(({ name }) => name === String(row.criterion)) || { now: row.weight }).now;
 const valueDecimals = (row, measure) => (measure ? measure.siteDecimals : Number.isInteger(row.value) ? 0 : 1);
 
 function siteMeasures(record) {
   const rows = DOCUMENT.measures.filter(({ inSites }) => inSites).map((measure) => measureRow(measure, own(record.values, measure.key) ?? null, measure.siteDecimals));
   return rows.length ? [element("h3", { text: word("sites.measures") }), element("dl", { class: "facts measures" }, ...rows)] : [];
+}
+
+function drawSitesPane() {
+  byId("pane-sites").replaceChildren(...[weightsPart(), element("div", { id: "sites-table" }, sitesTable())].filter(known));
 }
 
 // The same sites as a table; the order is the ranking's, sites without a rank come last.
@@ -140,6 +174,12 @@ function sitesTable() {
   );
 }
 
+// The study's own rank, when the weights have moved the site.
+function rankBefore({ values, given }) {
+  if (!given || !known(given.rank) || given.rank === values.rank) return null;
+  return element("small", { title: word("weights.before"), text: `(${number(given.rank)})` }, element("span", { class: "unseen", text: word("weights.before") }));
+}
+
 function siteRow(record) {
   const { values } = record;
   const name = element("button", { type: "button", class: "link data", text: siteName(record), onclick: () => openSite(record, true) });
@@ -147,7 +187,7 @@ function siteRow(record) {
   const interval = known(values.score_low) && known(values.score_high) && values.score_low !== values.score_high
     ? element("small", { text: `${number(values.score_low, 1)} – ${number(values.score_high, 1)}` }) : null;
   return element("tr", { class: record.vetoed ? "vetoed" : null, "data-site": record.id },
-    element("td", { class: "rank", text: known(values.rank) ? number(values.rank) : "–" }),
+    element("td", { class: "rank" }, element("span", { text: known(values.rank) ? number(values.rank) : "–" }), rankBefore(record)),
     element("th", { scope: "row" }, name, element("small", { class: "data", text: under }), record.vetoed ? element("small", { class: "reason data", text: word("sites.veto", { reason: vetoReason(values.veto) }) }) : null),
     element("td", { class: "count", text: known(values.capacity) ? number(values.capacity) : "–" }),
     element("td", { class: "score" }, badgeNode(record), element("b", { text: known(values.score) ? number(values.score, 1) : word("legend.noScore") }), interval),

@@ -1,0 +1,130 @@
+"""The commands that read a study and write what it finds: demo, new, check, run, map."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from renewal_gis.cli.frame import JSON, OUTPUT, QUIET, STUDY, progress
+from renewal_gis.cli.showing import show_findings, show_layers, show_results
+from renewal_gis.errors import DataError
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="maps",
+    show_default=True,
+    help="Folder to write into.",
+)
+@QUIET
+@JSON
+def demo(output: Path, quiet: bool, as_json: bool) -> None:
+    """Run the demonstration territory and draw its map."""
+    _run(_demo_study(), output, quiet=quiet, as_json=as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--force", is_flag=True, help="Replace an existing study file.")
+def new(folder: Path, force: bool) -> None:
+    """Write a commented study file into FOLDER, to be filled in."""
+    from renewal_gis.files import write_text
+
+    target = folder / "study.toml"
+    if target.exists() and not force:
+        raise click.UsageError(f"{target} is there already; use --force to replace it.")
+    write_text(target, (files("renewal_gis") / "study_template.toml").read_text(encoding="utf-8"))
+    click.echo(f"Wrote {target}. Fill in the layers, then: renewal-gis check {target}")
+
+
+@click.command()
+@STUDY
+@QUIET
+@JSON
+def check(study: Path, quiet: bool, as_json: bool) -> None:
+    """Load every layer and list what was found, without computing."""
+    from renewal_gis.schema import findings_table
+    from renewal_gis.study import load
+
+    with progress(quiet=quiet) as report:
+        loaded = load(study, report=report)
+    found = findings_table(loaded.findings)
+    if as_json:
+        click.echo(json.dumps(found.to_dict("records"), ensure_ascii=False, indent=1))
+        return
+    show_layers(loaded)
+    show_findings(found)
+
+
+@click.command()
+@STUDY
+@OUTPUT
+@QUIET
+@JSON
+@click.option("--dry-run", is_flag=True, help="Compute and print, write nothing.")
+def run(study: Path, output: Path | None, quiet: bool, as_json: bool, dry_run: bool) -> None:
+    """Measure, score, compare, and write the map and the tables."""
+    _run(study, output, quiet=quiet, as_json=as_json, dry_run=dry_run)
+
+
+@click.command("map")
+@STUDY
+@OUTPUT
+@QUIET
+def draw_map(study: Path, output: Path | None, quiet: bool) -> None:
+    """Write the interactive map only."""
+    _run(study, output, quiet=quiet, as_json=False, only_map=True)
+
+
+def _run(
+    study: Path,
+    output: Path | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+    dry_run: bool = False,
+    only_map: bool = False,
+) -> None:
+    from renewal_gis.digest import summary
+    from renewal_gis.edition import publish
+    from renewal_gis.study import run as run_study
+
+    folder = study.parent / "results" if output is None else output
+    with progress(quiet=quiet) as report:
+        results = run_study(study, report=report)
+        written = []
+        if not dry_run:
+            report("publish")
+            try:
+                written = publish(results, folder, only_map=only_map)
+            except OSError as fault:
+                raise DataError(
+                    f"{folder} cannot be written ({fault.strerror or fault}); what stood there is "
+                    "intact. Close the files that are open, or choose another --output."
+                ) from None
+    if as_json:
+        click.echo(json.dumps(summary(results), ensure_ascii=False, indent=1))
+    elif not quiet:
+        show_results(results)
+        click.echo(f"Wrote {len(written)} file(s) into {folder}" if written else "Nothing written.")
+        if written:
+            click.echo(f"Open {folder / 'map.html'} in a browser; it needs no network.")
+
+
+def _demo_study() -> Path:
+    packed = Path(str(files("renewal_gis"))) / "demo"
+    beside = Path(__file__).resolve().parents[2] / "data" / "demo"
+    for folder in (packed, beside):
+        if (folder / "study.toml").exists():
+            return folder / "study.toml"
+    raise DataError("The demonstration territory is not installed with this package.")
+
+
+COMMANDS = (demo, new, check, run, draw_map)

@@ -1,0 +1,143 @@
+// Two maps in one: the left half shows one measure and one list of sites, the right half others.
+state.swipe = { on: false, at: 50, measure: null, scenarios: [null, null], classes: null };
+
+const scenarios = () => [...new Set((state.sites || []).map(({ values }) => values.scenario).filter((one) => known(one) && one !== ""))].map(String).sort();
+const inScenario = (scenario) => ({ values }) => scenario === null || String(values.scenario) === scenario;
+
+// What stands on each half; the left one is also what is drawn without a swipe.
+const HALVES = [["stock", "sites", "badges"], ["stockB", "sitesB", "badgesB"]];
+
+function drawSwipeBox() {
+  const { swipe } = state;
+  const stock = Boolean(state.stock);
+  const list = scenarios();
+  if (!stock && list.length < 2) return null;
+  const choice = (id, text, entries, value, chosen) => {
+    const select = element("select", { id, onchange: () => chosen(select.value) }, ...entries.map(([key, label]) => element("option", { value: key, text: label })));
+    select.value = value;
+    return element("label", { for: id, class: "choice" }, element("span", { text }), select);
+  };
+  const measures = [...byId("measure").options].map(({ value, textContent }) => [value, textContent]);
+  const sites = [["", word("swipe.allSites")], ...list.map((one) => [one, scenarioName(one)])];
+  const box = element("input", { type: "checkbox", id: "swipe-on", onchange: (event) => setSwipe(event.target.checked) });
+  box.checked = swipe.on;
+  const side = (place) => [
+    stock && place === 1 ? choice("swipe-measure", word("swipe.measure"), measures, swipe.measure || state.shown, (key) => { swipe.measure = key; showSwipe(); }) : null,
+    list.length > 1 ? choice("swipe-sites-" + place, word("swipe.sites"), sites, swipe.scenarios[place] || "", (key) => { swipe.scenarios[place] = key || null; showSwipe(); }) : null,
+  ].filter(known);
+  return element("div", { class: "swipe-box" },
+    element("label", { class: "layer" }, box, element("span", { text: word("swipe.title") })),
+    swipe.on ? element("div", { class: "halves" }, ...[0, 1].map((place) =>
+      element("fieldset", {}, element("legend", { text: word(place ? "swipe.right" : "swipe.left") }),
+        place === 0 && stock ? element("p", { class: "quiet data", text: shownLabel(state.shown) }) : null, ...side(place)))) : null);
+}
+
+const shownLabel = (key) => {
+  const measure = measureOf(key);
+  return measure ? spoken(measure.label) : key ? word("measure." + key) : "";
+};
+
+function setSwipe(wanted) {
+  const { swipe } = state;
+  swipe.on = wanted;
+  if (wanted && !swipe.measure) {
+    const options = [...byId("measure").options].map(({ value }) => value);
+    swipe.measure = options.find((key) => key !== state.shown) || state.shown;
+  }
+  if (!wanted) swipe.scenarios = [null, null];
+  showSwipe();
+  if (wanted) byId("divider").focus({ preventScroll: true });
+}
+
+// Draw what the halves hold, then cut each at the divider.
+function showSwipe() {
+  const { swipe } = state;
+  byId("divider-box").hidden = !swipe.on;
+  rightBuildings(swipe.on && Boolean(state.stock));
+  rightSites();
+  cutHalves();
+  drawLegend();
+  drawSwipeLabels();
+  refillSwipeBox();
+  keepLink();
+}
+
+function refillSwipeBox() {
+  const focused = document.activeElement && document.activeElement.id;
+  byId("swipe-box").replaceChildren(...[drawSwipeBox()].filter(known));
+  if (focused && focused.startsWith("swipe-") && byId(focused)) byId(focused).focus();
+}
+
+function rightBuildings(wanted) {
+  const { swipe } = state;
+  if (!wanted) {
+    if (state.tilesB) state.tilesB.remove();
+    swipe.classes = null;
+    return;
+  }
+  swipe.classes = classification(state.stock, swipe.measure);
+  if (!state.tilesB) state.tilesB = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stockB" });
+  if (!state.layers.stock.visible) state.tilesB.remove();
+  else if (state.map.hasLayer(state.tilesB)) state.tilesB.repaint();
+  else state.tilesB.addTo(state.map);
+}
+
+// The sites of each half; one group again when there is no swipe.
+function rightSites() {
+  const { swipe } = state;
+  const wanted = swipe.on ? swipe.scenarios : [null];
+  if (!state.siteGroups) return;
+  for (const { group } of state.siteGroups) group.remove();
+  state.siteGroups = wanted.map((scenario, place) => siteGroup(state.sites.filter(inScenario(scenario)), HALVES[place][1], HALVES[place][2]));
+  if (state.layers.sites.visible) for (const { group } of state.siteGroups) group.addTo(state.map);
+}
+
+function cutHalves() {
+  const { swipe, map } = state;
+  const size = map.getSize();
+  const from = map.containerPointToLayerPoint([0, 0]);
+  const to = map.containerPointToLayerPoint(size);
+  const cut = from.x + (size.x * swipe.at) / 100;
+  const spans = [[from.x, cut], [cut, to.x]];
+  HALVES.forEach((panes, place) => {
+    for (const name of panes) {
+      const [west, east] = spans[place];
+      map.getPane(name).style.clip = swipe.on ? `rect(${from.y}px, ${east}px, ${to.y}px, ${west}px)` : "";
+    }
+  });
+  byId("divider-line").style.left = swipe.at + "%";
+}
+
+function drawSwipeLabels() {
+  const { swipe } = state;
+  if (!swipe.on) return byId("divider-said").replaceChildren();
+  const text = (place) => [state.stock ? shownLabel(place ? swipe.measure : state.shown) : null,
+    swipe.scenarios[place] === null ? null : scenarioName(swipe.scenarios[place])].filter(known).join(" · ");
+  byId("divider").setAttribute("aria-label", word("swipe.divider"));
+  byId("divider-said").replaceChildren(element("span", { class: "data", text: text(0) }), element("span", { class: "data", text: text(1) }));
+}
+
+function openSwipe(map) {
+  const divider = byId("divider");
+  divider.addEventListener("input", () => {
+    state.swipe.at = Number(divider.value);
+    divider.setAttribute("aria-valuetext", percent(state.swipe.at / 100));
+    cutHalves();
+    keepLink();
+  });
+  map.on("move zoomend resize viewreset", () => state.swipe.on && cutHalves());
+  linkPart("swipe", () => {
+    const { on, at, measure, scenarios: [left, right] } = state.swipe;
+    return on ? [String(at), measure || "", left || "", right || ""] : [];
+  }, ([at, measure = "", left = "", right = ""]) => {
+    const place = wholeNumber(at, 0, 100);
+    if (place === null) return;
+    const options = [...byId("measure").options].map(({ value }) => value);
+    const list = scenarios();
+    Object.assign(state.swipe, { at: place, measure: options.includes(measure) ? measure : null, scenarios: [left, right].map((one) => (list.includes(one) ? one : null)) });
+    divider.value = place;
+    const kept = state.swipe.scenarios;
+    setSwipe(true);
+    state.swipe.scenarios = kept;
+  });
+}

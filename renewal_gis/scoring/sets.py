@@ -1,0 +1,218 @@
+"""The sets of criteria shipped with the package: the rehousing basket, and INSEE's as a neutral one.
+
+Starting points to argue, not norms: no anchor here is an official value. Only the list of INSEE's types
+of proximity is read in a source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pandas as pd
+
+from renewal_gis.assumptions import assumption
+from renewal_gis.errors import UsageError
+from renewal_gis.schema import BASKET, measure
+from renewal_gis.scoring.criteria import Criterion
+
+__all__ = [
+    "CRITERIA_SETS",
+    "INSEE_PROXIMITY",
+    "CriteriaSet",
+    "InseeType",
+    "criteria_set",
+    "criteria_table",
+]
+
+_COLUMNS = [
+    "name", "measure", "anchors", "weight", "group", "unit", "en", "fr", "source", "verified",
+]  # fmt: skip
+_OWN = "starting point of this project, to be argued"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriteriaSet:
+    """Criteria that go together, named in a study file by `set = "…"`.
+
+    Parameters
+    ----------
+    name
+        Name of the set.
+    en, fr
+        What it is.
+    source
+        Where the list comes from.
+    criteria
+        The criteria, of equal weight.
+    """
+
+    name: str
+    en: str
+    fr: str
+    source: str
+    criteria: tuple[Criterion, ...]
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per criterion, to be printed; see `criteria_table`."""
+        return criteria_table(self.criteria)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InseeType:
+    """One of INSEE's types of proximity, or a group of types counted as one.
+
+    Parameters
+    ----------
+    id
+        Name of the criterion, and the group of services it is measured on (`walk_min:<id>`).
+    en, fr
+        Label.
+    bpe
+        INSEE BPE type codes (2024 nomenclature and later); matched to the list by this project.
+    """
+
+    id: str
+    en: str
+    fr: str
+    bpe: tuple[str, ...]
+
+
+def _type(id: str, en: str, fr: str, bpe: str) -> InseeType:
+    return InseeType(id=id, en=en, fr=fr, bpe=tuple(bpe.split()))
+
+
+# INSEE, BPE 2025, "gamme de proximité": 26 types or groups of types. An `id` of the basket stands where the
+# basket counts the very same types; the others are groups of services of their own.
+_INSEE = "INSEE, BPE 2025, gamme de proximité (BPE_gammes_equipements_2025.xlsx)"
+INSEE_PROXIMITY: tuple[InseeType, ...] = (
+    _type("boulangerie", "Bakery", "Boulangerie", "B207"),
+    _type("epicerie", "Convenience store or grocer", "Supérette ou épicerie", "B201 B202"),
+    _type("ecole", "Primary school", "École", "C107 C108 C109"),
+    _type("generaliste", "General practitioner", "Médecin généraliste", "D265"),
+    _type("pharmacie", "Pharmacy", "Pharmacie", "D307"),
+    _type("infirmier", "Nurse", "Infirmier", "D281"),
+    _type("kinesitherapeute", "Physiotherapist", "Masseur-kinésithérapeute", "D279"),
+    _type("coiffure", "Hairdresser", "Coiffure", "A501"),
+    _type("restaurant", "Restaurant", "Restaurant, restauration rapide", "A504"),
+    _type("poste", "Post office", "Poste", "A206 A207 A208"),
+    _type("bibliotheque", "Library", "Bibliothèque", "F307"),
+    _type("tennis", "Tennis court", "Tennis", "F103"),
+    _type("boulodrome", "Boules ground", "Boulodrome", "F102"),
+    _type("grands_jeux", "Playing field", "Terrain de grands jeux", "F113"),
+    _type("plateau", "Outdoor court or gymnasium", "Plateau extérieur ou gymnase", "F111 F121"),
+    _type("immobilier", "Estate agent", "Agence immobilière", "A505"),
+    _type("beaute", "Beauty salon", "Institut de beauté", "A507"),
+    _type("recharge", "Electric charging station", "Station de recharge électrique", "B326"),
+    _type("taxi", "Taxi", "Taxi, VTC", "E101"),
+    _type("loisirs", "Children’s leisure centre", "Accueil de loisirs", "D505"),
+    _type("macon", "Mason", "Maçon", "A401"),
+    _type("platrier", "Plasterer, painter", "Plâtrier, peintre", "A402"),
+    _type("menuisier", "Joiner", "Menuisier, charpentier, serrurier", "A403"),
+    _type("plombier", "Plumber", "Plombier, couvreur, chauffagiste", "A404"),
+    _type("electricien", "Electrician", "Électricien", "A405"),
+    _type("automobile", "Car repair", "Réparation automobile", "A301"),
+)
+
+
+def _basket() -> tuple[Criterion, ...]:
+    """Return the 15 groups of the basket, the nearest stop and its departures."""
+    held = [(g.id, f"walk_min:{g.id}", g.best_min, g.worst_min) for g in BASKET]
+    held += [("stop", "walk_min:stop", 5, 15), ("service", "departures_day:stop", 360, 0)]
+    transit = {"gare", "stop", "service"}
+    return tuple(
+        Criterion(
+            name=name, measure=key, best=best, worst=worst, unit=measure(key).unit,
+            en=measure(key).en, fr=measure(key).fr, source=_OWN,
+            group="transit" if name in transit else "services",
+        )
+        for name, key, best, worst in held
+    )  # fmt: skip
+
+
+def _neutral() -> tuple[Criterion, ...]:
+    """Return INSEE's types, all alike: none was chosen, none weighs more, one curve for all."""
+    best, worst = assumption("near_threshold").value, assumption("far_threshold").value
+    return tuple(
+        Criterion(
+            name=held.id, measure=f"walk_min:{held.id}", best=best, worst=worst, unit="min",
+            en=f"{held.en}: minutes on foot to the nearest",
+            fr=f"{held.fr}\u00a0: minutes à pied jusqu’au plus proche",
+            source=f"{_INSEE}; anchors: {_OWN}", group="services",
+        )
+        for held in INSEE_PROXIMITY
+    )  # fmt: skip
+
+
+CRITERIA_SETS: dict[str, CriteriaSet] = {
+    held.name: held
+    for held in (
+        CriteriaSet(
+            name="panier-relogement",
+            en="Rehousing basket: what a rehoused family needs on foot, the stop and its departures",
+            fr="Panier relogement : ce qu’une famille relogée doit trouver à pied, l’arrêt et ses départs",
+            source=_OWN,
+            criteria=_basket(),
+        ),
+        CriteriaSet(
+            name="insee-proximite",
+            en="INSEE’s services of proximity, all alike: the neutral variant",
+            fr="Services de proximité de l’INSEE, tous égaux : la variante neutre",
+            source=_INSEE,
+            criteria=_neutral(),
+        ),
+    )
+}
+
+
+def criteria_table(criteria: Sequence[Criterion]) -> pd.DataFrame:
+    """Return one row per criterion, every value a number or a text.
+
+    Parameters
+    ----------
+    criteria
+        The criteria, in the order of the table.
+
+    Returns
+    -------
+    DataFrame
+        Columns `name, measure, anchors, weight, group, unit, en, fr, source, verified`; `anchors` is
+        text, `5 → 100, 20 → 0`, however the value function was given.
+
+    Examples
+    --------
+    >>> bus = Criterion(name="bus", measure="departures_day:stop", anchors=((72, 40), (360, 100)))
+    >>> criteria_table([bus]).loc[0, "anchors"]
+    '72 → 40, 360 → 100'
+    """
+    rows = [
+        {column: getattr(held, column) for column in _COLUMNS}
+        | {"anchors": ", ".join(f"{at:g} → {worth:g}" for at, worth in held.curve)}
+        for held in criteria
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def criteria_set(name: str) -> CriteriaSet:
+    """Return the set of criteria with this name.
+
+    Raises
+    ------
+    UsageError
+        When there is none; the nearest name is told.
+
+    Examples
+    --------
+    >>> criteria_set("panier-relogement").table().loc[0, ["name", "group", "anchors"]].tolist()
+    ['ecole', 'services', '5 → 100, 20 → 0']
+    >>> len(criteria_set("insee-proximite").criteria)
+    26
+    """
+    if name in CRITERIA_SETS:
+        return CRITERIA_SETS[name]
+    near = get_close_matches(name, CRITERIA_SETS, n=1, cutoff=0.3)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    raise UsageError(
+        f"No set of criteria is called {name!r}{hint} The sets are: {', '.join(CRITERIA_SETS)}."
+    )

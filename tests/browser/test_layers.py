@@ -1,0 +1,382 @@
+"""Tables of the layers, online base maps, paper, and what is not there or too large."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from browser.conftest import Opener, Visit
+from browser.scenes import (
+    CRS,
+    HOSTILE,
+    SCHOOL,
+    X,
+    Y,
+    hostile_scene,
+    scene,
+    sites,
+    square,
+    stock,
+)
+from browser.test_map_page import assert_quiet, centre_on, popup
+from playwright.sync_api import Page, Route, expect
+
+from renewal_gis.publishing.content import MapContent
+
+TWINS = ("sites", "stock", "perimeters", "constraints", "surface", "lines", "stops", "services",
+         "communes", "backdrop")  # fmt: skip
+TILES = re.compile(r"^https://(data\.geopf\.fr|tile\.openstreetmap\.org)/")
+DOT = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+@pytest.fixture
+def visit(browser_page: Opener) -> Visit:
+    visit = browser_page(scene())
+    visit.page.click("#tab-layers")
+    return visit
+
+
+def rows(page: Page) -> list[list[str]]:
+    found: list[list[str]] = page.locator(".twin tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(cell => cell.textContent))"
+    )
+    return found
+
+
+@pytest.mark.parametrize("layer", TWINS)
+def test_every_layer_has_its_table(visit: Visit, layer: str) -> None:
+    page = visit.page
+    content = scene()
+    held = {
+        **content.layers,
+        "communes": content.communes,
+        "sites": content.sites,
+        "stock": content.stock,
+    }
+    page.click(f"[data-twin='{layer}']")
+    table = held[layer]
+    assert table is not None
+    assert len(rows(page)) == len(table)
+    heads = page.locator(".twin thead th").all_inner_texts()
+    assert len(heads) == len(rows(page)[0])
+    page.keyboard.press("Escape")
+    expect(page.locator(".dialog")).to_have_count(0)
+    assert_quiet(visit)
+
+
+def test_the_table_of_the_sites_holds_what_the_table_holds(visit: Visit) -> None:
+    page = visit.page
+    page.click("[data-twin='sites']")
+    first = rows(page)[0]
+    for expected in (
+        "Friche du Hameau",
+        "Condé-sur-l'Escaut",
+        "120",
+        "Corridor minier",
+        "71,46",
+        "1",
+        "6,2",
+    ):
+        assert expected in first, expected
+    heads = page.locator(".twin thead th").all_inner_texts()
+    assert "Note" in heads
+    assert "Marche jusqu’à l’école la plus proche (min)" in heads
+    assert rows(page)[2][heads.index("Note")] == "–"  # missing is not zero
+
+
+def test_a_building_is_reached_from_its_table_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    page.focus("[data-twin='stock']")
+    page.keyboard.press("Enter")
+    held = rows(page)
+    place_ = next(k for k, row in enumerate(held) if "1965" in row)
+    page.locator(".twin tbody button").nth(place_).focus()
+    page.keyboard.press("Enter")
+    assert "1965" in popup(page)
+    expect(page.locator(".dialog")).to_have_count(0)
+
+
+def test_a_long_table_is_paged(browser_page: Opener) -> None:
+    many = gpd.GeoDataFrame(
+        {"dwellings": range(1, 131)},
+        geometry=[square(15.0 * (k % 20), 15.0 * (k // 20), 10) for k in range(130)],
+        crs=CRS,
+    )
+    visit = browser_page(replace(scene(), stock=many))
+    page = visit.page
+    page.click("#tab-layers")
+    page.click("[data-twin='stock']")
+    seen = [row[1] for row in rows(page)]
+    for _ in range(2):
+        page.click(".dialog button:has-text('Suivant')")
+        seen += [row[1] for row in rows(page)]
+    assert sorted(map(int, seen)) == list(range(1, 131))
+    page.fill(".dialog input[type=number]", "1")
+    page.keyboard.press("Tab")
+    assert len(rows(page)) == 50
+    assert "1 à 50 sur 130" in page.locator(".dialog").inner_text()
+
+
+def test_the_grid_is_drawn_in_the_classes_of_the_measure(visit: Visit) -> None:
+    page = visit.page
+    page.check("[data-layer='surface']")
+    centre_on(page, 400, 100, zoom=16)
+    seen = page.evaluate(
+        """() => { const seen = new Set();
+          for (const canvas of document.querySelectorAll(".leaflet-surface-pane canvas")) {
+            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            for (let i = 0; i < pixels.length; i += 4)
+              if (pixels[i + 3] === 255) seen.add("#" + [0, 1, 2].map((k) => pixels[i + k].toString(16).padStart(2, "0")).join(""));
+          }
+          return [...seen]; }"""
+    )
+    assert {"#142a5c", "#1d5f8a", "#f3cf55"} <= set(seen)
+
+
+def test_lines_of_transit_are_drawn(visit: Visit) -> None:
+    before = visit.page.locator(".leaflet-rails-pane path").count()
+    visit.page.check("[data-layer='lines']")
+    assert visit.page.locator(".leaflet-rails-pane path").count() == before + 4
+
+
+# The base maps of the network
+
+
+def answering(page: Page, hosts: tuple[str, ...]) -> list[str]:
+    """Answer the tiles of some hosts with a dot, refuse the others; return what is asked."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if any(host in route.request.url for host in hosts):
+            route.fulfill(body=DOT, content_type="image/png")
+        else:
+            route.abort()
+
+    page.context.set_offline(False)
+    page.context.route(TILES, answer)
+    return asked
+
+
+def test_base_maps_are_offered_only_when_asked_for_and_answering(visit: Visit) -> None:
+    page = visit.page
+    asked = answering(page, ("data.geopf.fr",))
+    assert page.locator("input[name=base]").count() == 0
+    assert asked == []
+    page.click("#ask-base")
+    expect(page.locator("input[name=base]")).to_have_count(3)  # the study's own, plan, photographs
+    assert len(asked) == 3
+    page.check("input[name=base][value=plan]")
+    expect(page.locator("#foot")).to_contain_text("© IGN – Plan IGN v2 (Licence Ouverte 2.0)")
+    page.wait_for_timeout(300)
+    assert len(asked) > 3
+    assert page.locator(".leaflet-tile-pane img").count() > 0
+    assert page.locator(".leaflet-land-pane").is_hidden()
+    page.check("input[name=base][value='']")
+    expect(page.locator("#foot")).not_to_contain_text("IGN – Plan")
+    assert page.locator(".leaflet-tile-pane img").count() == 0
+    assert all(TILES.match(url) for url in asked)
+
+
+def test_without_a_network_the_ground_of_the_study_stays(visit: Visit) -> None:
+    page = visit.page
+    page.click("#ask-base")
+    expect(page.locator("#pane-layers")).to_contain_text(
+        "Fond de plan indisponible hors connexion", timeout=9000
+    )
+    assert page.locator("input[name=base]").count() == 0
+    assert page.locator(".leaflet-land-pane path").count() > 0
+
+
+def test_the_policy_refuses_any_other_host(visit: Visit) -> None:
+    page = visit.page
+    asked: list[str] = []
+    page.context.set_offline(False)
+    page.context.route(
+        re.compile("^https?:"), lambda route: (asked.append(route.request.url), route.abort())[1]
+    )
+    page.evaluate(
+        """() => { new Image().src = "https://example.org/a.png";
+          fetch("https://data.geopf.fr/x").catch(() => 0);
+          const script = document.createElement("script"); script.textContent = "window.__ran = 1"; document.body.append(script); }"""
+    )
+    page.wait_for_timeout(300)
+    assert asked == []
+    assert page.evaluate("window.__ran") is None
+
+
+# Paper
+
+
+def test_the_print_fits_a4_with_legend_scale_sources_and_date(visit: Visit) -> None:
+    page = visit.page
+    before = page.evaluate("[map_renewal.getCenter(), map_renewal.getZoom()]")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1032, "height": 702})  # 273 × 186 mm at 96 dots an inch
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1032
+    sheet = page.locator(".stage").bounding_box()
+    foot = page.locator("#foot").bounding_box()
+    assert sheet
+    assert foot
+    assert (
+        foot["y"] + foot["height"] <= 702
+    )  # title, map, sources and date stand on the first sheet
+    for part in ("#legend-body", ".leaflet-control-scale-line", "#title", "#notice", "#foot"):
+        assert page.locator(part).is_visible(), part
+    for part in (".search", "#tabs", "#swipe-box", ".leaflet-control-zoom"):
+        assert page.locator(part).is_hidden(), part
+    bounds = page.evaluate("map_renewal.getBounds().toBBoxString()").split(",")
+    assert len(bounds) == 4
+    land = page.evaluate(
+        """() => { const frame = document.getElementById("map").getBoundingClientRect();
+          return [...document.querySelectorAll(".leaflet-outlines-pane path")].every((path) => {
+            const box = path.getBoundingClientRect();
+            return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom; }); }"""
+    )
+    assert land  # the whole territory is on the sheet
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(200)
+    after = page.evaluate("[map_renewal.getCenter(), map_renewal.getZoom()]")
+    assert after[1] == before[1]
+    assert after[0]["lat"] == pytest.approx(before[0]["lat"], abs=1e-3)
+    assert_quiet(visit)
+
+
+# Bad input
+
+
+def million() -> gpd.GeoDataFrame:
+    """Return a layer of a million points."""
+    drawn = np.random.default_rng(1)
+    points = gpd.points_from_xy(
+        X + drawn.uniform(0, 4000, 10**6), Y + drawn.uniform(0, 4000, 10**6)
+    )
+    return gpd.GeoDataFrame({"group": ["ecole"] * 10**6}, geometry=points, crs=CRS)
+
+
+def one_value() -> gpd.GeoDataFrame:
+    return stock().assign(**{"walk_min:ecole": 7.0})
+
+
+def no_sector() -> MapContent:
+    return replace(
+        scene(), communes=scene().communes.assign(sector=None), sites=sites().assign(sector=None),
+        comparison=None, distribution=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "tab", "said"),
+    [
+        ({"sites": sites().iloc[:1]}, "sites", "Friche du Hameau"),
+        ({"sites": sites().iloc[:0]}, "sites", "Aucun site candidat"),
+        ({"stock": stock().iloc[:0]}, "compare", "Corridor"),
+        ({"stock": one_value()}, "compare", "Corridor"),
+        ({"measures": (replace(SCHOOL, key="walk_min:zoo"),)}, "compare", "Aucune comparaison"),
+        ({"operations": scene().operations.iloc[:0]}, "layers", "Bâtiments"),  # type: ignore[union-attr]
+        (
+            {"layers": {"services": gpd.GeoDataFrame({"group": []}, geometry=[], crs=CRS)}},
+            "layers",
+            "absent de cette étude",
+        ),
+    ],
+    ids=[
+        "one site",
+        "no site",
+        "no building",
+        "one value",
+        "missing measure",
+        "no operation",
+        "empty layer",
+    ],
+)
+def test_odd_content_opens_and_is_said(
+    browser_page: Opener, change: dict[str, Any], tab: str, said: str
+) -> None:
+    visit = browser_page(replace(scene(), **change))
+    for one in ("sites", "layers", "about", "compare", tab):
+        visit.page.click(f"#tab-{one}")
+    expect(visit.page.locator(f"#pane-{tab}")).to_contain_text(said)
+    assert_quiet(visit)
+
+
+def test_without_a_sector_the_page_opens(browser_page: Opener) -> None:
+    visit = browser_page(no_sector())
+    expect(visit.page.locator("#pane-compare")).to_contain_text("Aucune comparaison")
+    assert visit.page.locator("#legend-body .amount i").count() == 0
+    visit.page.click(".compare thead button >> nth=0")
+    assert_quiet(visit)
+
+
+def test_a_layer_of_a_million_points_is_left_out_and_said(browser_page: Opener) -> None:
+    visit = browser_page(replace(scene(), layers={"services": million()}))
+    notice = visit.page.locator("#notice").inner_text().replace("\u202f", " ")
+    assert (
+        "Non dessinée, trop lourde pour une page : couche « services » (1 000 000 objets, 30 000 au plus)."
+        in notice
+    )
+    assert_quiet(visit)
+
+
+def test_many_outlines_are_few_elements(browser_page: Opener) -> None:
+    count = 1200
+    zones = gpd.GeoDataFrame(
+        {"kind": ["mining"] * count, "level": ["veto"] * count},
+        geometry=[
+            square(30.0 * (k % 40), 30.0 * (k // 40), 40) for k in range(count)
+        ],  # they overlap
+        crs=CRS,
+    )
+    visit = browser_page(replace(scene(), layers={"constraints": zones}))
+    page = visit.page
+    page.click("#tab-layers")
+    page.check("[data-layer='constraints:mining:veto']")
+    paths = page.locator(".leaflet-constraints-pane path")
+    assert paths.count() == 1
+    assert paths.get_attribute("fill-rule") == "nonzero"
+    page.click("[data-twin='constraints']")
+    assert "sur 1\u202f200" in page.locator(".dialog").inner_text()
+    assert_quiet(visit)
+
+
+def test_hostile_names_in_every_table_and_tab(browser_page: Opener) -> None:
+    visit = browser_page(hostile_scene())
+    page = visit.page
+    page.click("#tab-calendar")
+    page.focus("#quarter")
+    page.keyboard.press("End")
+    held = page.locator("#pane-calendar").text_content() or ""
+    for text in HOSTILE:
+        assert text in held, text
+    page.click("#tab-layers")
+    for layer in page.locator("[data-twin]").evaluate_all(
+        "all => all.map(one => one.dataset.twin)"
+    ):
+        page.click(f"[data-twin='{layer}'] >> nth=0")
+        shown = page.locator(".twin").text_content() or ""
+        missing = [text for text in HOSTILE if text not in shown]
+        assert layer == "stock" or not missing, (layer, missing)
+        page.keyboard.press("Escape")
+    page.click("#tab-compare")
+    page.check("#swipe-on")
+    for text in HOSTILE[:12]:
+        page.select_option("#swipe-sites-1", text)
+        page.select_option("#swipe-measure", text)
+    page.wait_for_timeout(300)
+    again = page.context.new_page()
+    again.goto(page.url)
+    again.wait_for_selector("html[data-drawn]", state="attached")
+    assert again.input_value("#swipe-sites-1") == HOSTILE[11]
+    assert again.evaluate("window.__ran") is None
+    assert page.evaluate("window.__ran") is None
+    assert_quiet(visit)
