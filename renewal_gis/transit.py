@@ -18,7 +18,7 @@ from renewal_gis.loading import Study
 from renewal_gis.schema import Finding, Schedule
 from renewal_gis.walking import Walking
 
-__all__ = ["Riding", "ridden", "riding", "told_journey", "transit_isochrones"]
+__all__ = ["Riding", "ridden", "riding", "told_journey", "transit_changes", "transit_isochrones"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -157,6 +157,76 @@ def told_journey(
     return told
 
 
+def transit_changes(sites: pd.DataFrame | None, stock: pd.DataFrame | None) -> pd.DataFrame:
+    """Return what another timetable changes, for each site and for the dwellings of each sector.
+
+    Parameters
+    ----------
+    sites, stock
+        Places with their measures, their `sector`, and the `dwellings` of the stock.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of change (`since_before`, `with_changes`), destination and subject: `subject` is
+        a site or a sector, `dwellings` those it speaks of (1 for a site), `minutes_then` and `minutes_now`
+        (weighted means over the dwellings that reach the destination both times), `change_min`,
+        `better`, `worse` (dwellings a minute or more nearer or farther), `reached` and `lost` (dwellings
+        that reach it now and did not, and the other way). Empty when nothing was compared.
+    """
+    rows: list[dict[str, object]] = []
+    for name, table in (("site", sites), ("sector", stock)):
+        if table is None:
+            continue
+        for kind, change in (("since_before", "transit_change"), ("with_changes", "transit_gain")):
+            for key in [column for column in table.columns if column.startswith(f"{change}:")]:
+                group = key.partition(":")[2]
+                held = _minutes_of(table, group, kind)
+                for subject, part in held.groupby(
+                    table.index if name == "site" else table["sector"], sort=False
+                ):
+                    rows.append(
+                        {
+                            "kind": kind,
+                            "destination": group,
+                            "level": name,
+                            "subject": subject,
+                            **_changed(part),
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def _minutes_of(table: pd.DataFrame, group: str, kind: str) -> pd.DataFrame:
+    """Return the dwellings with their minutes before and after; infinite where not reached."""
+    today, other = table[f"transit_min:{group}"], table[f"{_OTHER[kind]}:{group}"]
+    first, last = (other, today) if kind == "since_before" else (today, other)
+    weight = table["dwellings"].astype(float) if "dwellings" in table.columns else 1.0
+    return pd.DataFrame({"then": first, "now": last}).assign(dwellings=weight)
+
+
+def _changed(part: pd.DataFrame) -> dict[str, object]:
+    weight, then, now = part["dwellings"], part["then"], part["now"]
+    both = then.notna() & now.notna()
+    total = float(weight[both].sum())
+
+    def mean(values: pd.Series) -> float:
+        return float((values * weight)[both].sum() / total) if total else float("nan")
+
+    return {
+        "dwellings": float(weight.sum()),
+        "minutes_then": mean(then),
+        "minutes_now": mean(now),
+        "change_min": mean(now - then),
+        "better": float(weight[both & (now <= then - 1)].sum()),
+        "worse": float(weight[both & (now >= then + 1)].sum()),
+        "reached": float(weight[then.isna() & now.notna()].sum()),
+        "lost": float(weight[then.notna() & now.isna()].sum()),
+    }
+
+
+# The minutes beside those of today: of the earlier timetable, and with the changes that are tried.
+_OTHER = {"since_before": "transit_min_before", "with_changes": "transit_min_planned"}
 _NAMED = ("sites", "destinations", "services", "stops", "stock")
 
 
@@ -190,14 +260,21 @@ def _to_destinations(study: Study, lines: Riding, origins: access.Joined) -> lis
 
     now = minutes(lines.network)
     columns = [now]
-    for kind, other in (("transit_change", lines.before), ("transit_gain", lines.planned)):
+    for kind, name, other in (
+        ("transit_change", "transit_min_before", lines.before),
+        ("transit_gain", "transit_min_planned", lines.planned),
+    ):
         if other is None:
             continue
         then = minutes(other)
         difference = now - then if kind == "transit_change" else then - now
-        named = {key: key.replace("transit_min", kind) for key in now.columns}
-        columns.append(difference.rename(columns=named))
+        columns.append(_renamed(then, name))
+        columns.append(_renamed(difference, kind))
     return columns
+
+
+def _renamed(minutes: pd.DataFrame, kind: str) -> pd.DataFrame:
+    return minutes.rename(columns=lambda key: key.replace("transit_min", kind))
 
 
 def _opportunities(

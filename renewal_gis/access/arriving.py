@@ -7,31 +7,51 @@ import numpy as np
 from renewal_gis.access.heap import compiled
 from renewal_gis.access.riding import lower, search
 
-__all__ = ["arrivals", "matrix", "percentiles"]
+__all__ = ["arrivals", "fastest", "matrix", "percentiles"]
 
 _MISSING = np.uint16(65_535)
 
 
 @compiled
-def arrivals(row, starts, direct, ridden, reached, stops, walks, never):  # type: ignore[no-untyped-def]
-    """Write into `row` the earliest arrival of each departure at one destination.
-
-    `direct` is the walk all the way, negative when too far; the destination stands `walks` seconds from
-    the stops `stops`, the nearest first.
-    """
-    for place in range(len(row)):
-        row[place] = starts[place] + direct if direct >= 0 else never
-    for link in range(len(stops)):
-        if reached[stops[link]]:
-            lower(row, ridden[stops[link]], walks[link])
+def fastest(ridden, reached, starts, never, fast):  # type: ignore[no-untyped-def]
+    """Write into `fast` the shortest travel time to each stop, of all departures; `never` where none."""
+    for here in range(len(reached)):
+        best = never
+        if reached[here]:
+            row = ridden[here]
+            for place in range(len(starts)):
+                best = min(best, np.int32(row[place] - starts[place]))
+        fast[here] = best
 
 
 @compiled
-def percentiles(row, starts, limit_s, ranks, count, found):  # type: ignore[no-untyped-def]
+def arrivals(row, starts, direct, limit_s, ridden, fast, stops, walks, never):  # type: ignore[no-untyped-def]
+    """Write into `row` the earliest arrival of each departure at one destination.
+
+    `direct` is the walk all the way, negative when too far; the destination stands `walks` seconds from
+    the stops `stops`, the nearest first. Arrivals beyond the longest journey may be left as they are:
+    a stop whose fastest ride would be slower than every journey known is passed over.
+    """
+    for place in range(len(row)):
+        row[place] = np.int32(starts[place] + direct) if direct >= 0 else never
+    beyond = np.int32(limit_s + 1)
+    worst = min(np.int32(direct), beyond) if direct >= 0 else beyond
+    for link in range(len(stops)):
+        here = stops[link]
+        if fast[here] + walks[link] < worst and lower(row, ridden[here], walks[link]):
+            longest = np.int32(0)
+            for place in range(len(row)):
+                longest = max(longest, np.int32(row[place] - starts[place]))
+            worst = min(longest, beyond)
+
+
+@compiled
+def percentiles(row, starts, limit_s, ranks, whole, count, found):  # type: ignore[no-untyped-def]
     """Write the travel times of the given ranks among all departures; return how many arrive in time.
 
     `ranks` ascend from 0; a rank beyond the departures that arrive gives -1. Times are counted by the
-    minute, then chosen within the minute of the rank. `count` must be zeros, and is left so.
+    minute, then chosen within the minute of the rank, unless `whole` minutes will do. `count` must be
+    zeros, and is left so.
     """
     number = len(row)
     low, high = len(count), -1
@@ -54,7 +74,8 @@ def percentiles(row, starts, limit_s, ranks, count, found):  # type: ignore[no-u
         while before + count[minute] <= rank:
             before += count[minute]
             minute += 1
-        found[number_of] = _within_minute(row, starts, minute, rank - before)
+        second = minute * 60
+        found[number_of] = second if whole else _within_minute(row, starts, minute, rank - before)
     for minute in range(low, high + 1):
         count[minute] = 0
     return within
@@ -81,7 +102,7 @@ def _within_minute(row, starts, minute, rank):  # type: ignore[no-untyped-def]
 
 @compiled
 def matrix(  # type: ignore[no-untyped-def]
-    origins, starts, limit_s, ranks, never, rides, places,
+    origins, starts, limit_s, ranks, whole, never, rides, places,
     first_stop, stop, boards, alights, first_time, ready_s, arrival_s, first_run,
     change_s, first_link, link_stop, link_s,
     access_first, access_stop, access_s, egress_first, egress_stop, egress_s,
@@ -98,6 +119,7 @@ def matrix(  # type: ignore[no-untyped-def]
     fresh = np.empty(places, dtype=np.bool_)
     moved = np.empty(places, dtype=np.bool_)
     reached = np.empty(places, dtype=np.bool_)
+    fast = np.empty(places, dtype=np.int32)
     longest = 1
     for pattern in range(len(first_run) - 1):
         longest = max(longest, first_run[pattern + 1] - first_run[pattern])
@@ -114,6 +136,7 @@ def matrix(  # type: ignore[no-untyped-def]
             first_stop, stop, boards, alights, first_time, ready_s, arrival_s, first_run,
             change_s, first_link, link_stop, link_s,
         )  # fmt: skip
+        fastest(ridden, reached, starts, never, fast)
         walk = direct_first[origin]
         for place in range(travel.shape[1]):
             direct = np.int32(-1)
@@ -122,8 +145,16 @@ def matrix(  # type: ignore[no-untyped-def]
                 walk += 1
             there = slice(egress_first[place], egress_first[place + 1])
             arrivals(
-                row, starts, direct, ridden, reached, egress_stop[there], egress_s[there], never
+                row,
+                starts,
+                direct,
+                limit_s,
+                ridden,
+                fast,
+                egress_stop[there],
+                egress_s[there],
+                never,
             )
-            within[number, place] = percentiles(row, starts, limit_s, ranks, count, found)
+            within[number, place] = percentiles(row, starts, limit_s, ranks, whole, count, found)
             for rank in range(len(ranks)):
                 travel[number, place, rank] = found[rank] if found[rank] >= 0 else _MISSING

@@ -25,6 +25,8 @@ class Conventions:
         Walking speed on the streets.
     stub_speed_km_h
         Speed between a place and the street it is joined to; that of the streets when None.
+    stop_stub
+        Whether the walk between a stop and its street is counted.
     max_walk_min
         Longest walk to the first stop, from the last one, or all the way.
     max_transfer_m
@@ -46,6 +48,7 @@ class Conventions:
 
     speed_km_h: float = field(default_factory=lambda: _value("walk_speed"))
     stub_speed_km_h: float | None = None
+    stop_stub: bool = True
     max_walk_min: float = field(default_factory=lambda: _value("transit_walk"))
     max_transfer_m: float = field(default_factory=lambda: _value("transfer_walk"))
     max_rides: int = field(default_factory=lambda: int(_value("transit_rides")))
@@ -79,11 +82,13 @@ class Conventions:
 OURS = Conventions()
 
 # conveyal/r5 7.6 as r5r 2.3 sets it: walk_speed 3.6 km/h, max_rides 3, MINIMUM_BOARD_WAIT_SEC 60,
-# TransferFinder 1 000 m, OFF_STREET_SPEED 1 300 mm/s, max_trip_duration 120 min; transfers.txt and
-# pathways are left aside; minutes are truncated.
+# TransferFinder 1 000 m, OFF_STREET_SPEED 1 300 mm/s, max_trip_duration 120 min; a stop is moved onto
+# its street (StreetLayer.associateStops), so that walk counts nothing; transfers.txt and pathways are
+# left aside; minutes are truncated.
 R5 = Conventions(
     speed_km_h=3.6,
     stub_speed_km_h=4.68,
+    stop_stub=False,
     max_walk_min=30.0,
     max_transfer_m=1_000.0,
     max_rides=3,

@@ -85,7 +85,7 @@ def fill_arrivals(  # type: ignore[no-untyped-def]
 
 @compiled
 def read_arrivals(  # type: ignore[no-untyped-def]
-    origins, starts, limit_s, ranks, never, table, access_first, access_stop, access_s,
+    origins, starts, limit_s, ranks, whole, never, table, access_first, access_stop, access_s,
     direct_s, travel, within,
 ):  # fmt: skip
     """Fill the travel times of some origins to one destination; `starts` are a minute apart from 0.
@@ -104,6 +104,6 @@ def read_arrivals(  # type: ignore[no-untyped-def]
             walk = access_s[link]
             held = table[access_stop[link], walk % 60]
             lower(row, held[walk // 60 :], np.int32(0))
-        within[number] = percentiles(row, starts, limit_s, ranks, count, found)
+        within[number] = percentiles(row, starts, limit_s, ranks, whole, count, found)
         for rank in range(len(ranks)):
             travel[number, rank] = found[rank] if found[rank] >= 0 else _MISSING

@@ -57,6 +57,15 @@ def departures(
     -----
     The last call of a trip is no departure, nor is a call that only sets down (`pickup` none). A trip
     that runs at a frequency leaves at `start_s`, then at each headway before `end_s`.
+
+    Examples
+    --------
+    With the town of `transit_network`'s example:
+
+    >>> departures(bus, tuesday)[["stop", "next_station", "line", "time_s"]].head(2)
+       stop  next_station line  time_s
+    0     0             1    7   25800
+    1     1             2    7   26100
     """
     if directions is None:
         directions = line_directions(schedule)

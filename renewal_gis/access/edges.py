@@ -172,6 +172,8 @@ def _nearest(  # type: ignore[no-untyped-def]
         row = min(max(int(np.floor((py - bottom) / cell)), 0), rows - 1)
         best = np.inf
         chosen = -1
+        out_x = max(left - px, px - (left + columns * cell), 0.0)
+        out_y = max(bottom - py, py - (bottom + rows * cell), 0.0)
         at = 0.0
         ring = 0
         while True:
@@ -201,13 +203,21 @@ def _nearest(  # type: ignore[no-untyped-def]
             whole = row - ring < 0 and row + ring >= rows
             if whole and column - ring < 0 and column + ring >= columns:
                 break
-            # Every segment not met yet lies beyond the rings looked at.
-            clear = min(
-                px - (left + (column - ring + 1) * cell),
-                left + (column + ring) * cell - px,
-                py - (bottom + (row - ring + 1) * cell),
-                bottom + (row + ring) * cell - py,
-            )
+            # Every segment not met yet lies beyond the rings looked at, on a side where the grid
+            # goes on; for a point outside the grid it is as far at least as the grid is.
+            clear = np.inf
+            if column - ring >= 0:
+                gap = px - (left + (column - ring + 1) * cell)
+                clear = min(clear, np.hypot(gap, out_y) if gap > 0.0 else 0.0)
+            if column + ring < columns:
+                gap = left + (column + ring) * cell - px
+                clear = min(clear, np.hypot(gap, out_y) if gap > 0.0 else 0.0)
+            if row - ring >= 0:
+                gap = py - (bottom + (row - ring + 1) * cell)
+                clear = min(clear, np.hypot(gap, out_x) if gap > 0.0 else 0.0)
+            if row + ring < rows:
+                gap = bottom + (row + ring) * cell - py
+                clear = min(clear, np.hypot(gap, out_x) if gap > 0.0 else 0.0)
             if chosen >= 0 and clear > 0.0 and best <= clear * clear:
                 break
         if chosen >= 0:

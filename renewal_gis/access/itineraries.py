@@ -121,6 +121,14 @@ def itinerary(
         When a place is not joined to the streets.
     UsageError
         When there is not one place on each side, or the time is outside the window.
+
+    Examples
+    --------
+    With the town of `transit_network`'s example:
+
+    >>> journey = itinerary(home, work, network, depart="07:05")
+    >>> journey.minutes, journey.transfers, [leg.kind for leg in journey.legs]
+    (17.0, 0, ['walk', 'ride', 'walk'])
     """
     for name, place in (("origin", origin), ("destination", destination)):
         if len(place.index) != 1:

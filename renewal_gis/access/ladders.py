@@ -33,7 +33,14 @@ _FAR = np.int32(2**31 - 1)
 def fixed_between(
     found: pd.DataFrame, *, from_s: float = -np.inf, to_s: float = np.inf
 ) -> pd.DataFrame:
-    """Return the departures in a window that need not be ordered."""
+    """Return the departures in a window that need not be ordered.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"time_s": [25_199, 25_200, 32_400], "on_demand": [False] * 3})
+    >>> fixed_between(found, from_s=25_200, to_s=32_400)["time_s"].tolist()
+    [25200]
+    """
     time = found["time_s"].to_numpy()
     return found[(time >= from_s) & (time < to_s) & ~found["on_demand"].to_numpy(dtype=bool)]
 
@@ -109,6 +116,18 @@ def leed_of_places(
     References
     ----------
     US Green Building Council, LEED v4 and v4.1, Access to Quality Transit.
+
+    Examples
+    --------
+    Two buses pass near the home, in the town of `transit_network`'s example:
+
+    >>> from renewal_gis.access import departures, join, stop_walks, stops_on_days
+    >>> stops = join(stops_on_days(bus, days={"weekday": tuesday}), streets)
+    >>> walks = stop_walks(home, stops, streets, bus)
+    >>> found = departures(bus, tuesday)
+    >>> leed_of_places(walks, found, [found])[["leed_trips_weekday", "leed_step"]]
+          leed_trips_weekday  leed_step
+    home                 2.0        0.0
     """
     ladder = LEED_LADDERS[known_name(version, LEED_LADDERS, "version of LEED")]
     if not weekend:
@@ -145,6 +164,17 @@ def ptal_of_places(walks: StopWalks, found: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         On the places' index: `ptal_index` and `ptal_band`; missing where the place is not joined to
         the streets.
+
+    Examples
+    --------
+    One bus in the hour: a walk of 1 min, a wait of 30 + 2 min, and an index of 30 / 33.
+
+    >>> from renewal_gis.access import departures, join, stop_walks, stops_on_days
+    >>> stops = join(stops_on_days(bus, days={"weekday": tuesday}), streets)
+    >>> walks = stop_walks(home, stops, streets, bus)
+    >>> ptal_of_places(walks, departures(bus, tuesday)).round(2)
+          ptal_index ptal_band
+    home        0.91        1a
     """
     start, end = (60 * edge for edge in PTAL_WINDOW_MIN)
     counted = _better_way(fixed_between(found, from_s=start, to_s=end), ["route", "mode"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -49,29 +50,42 @@ class Doors(NamedTuple):
     out_s: Ints
 
 
-def doors_of(schedule: Schedule, stops: Ints, joined: Joined, *, pathways: bool) -> Doors:
+def doors_of(schedule: Schedule, stops: Ints, joined: Joined, rules: Conventions) -> Doors:
     """Return the doors of the stops that are called at.
 
     Parameters
     ----------
     schedule
-        Its pathways, when `pathways` is true, lead from the entrances of a station to its platforms.
+        Its pathways lead from the entrances of a station to its platforms, if the rules apply them.
     stops
         Positions of the stops that are called at.
     joined
         All rows of `schedule.stops`, joined to the streets.
+    rules
+        Whether pathways apply, and whether the walk from a stop to its street counts.
+
+    Examples
+    --------
+    No station has entrances, so each stop is its own door:
+
+    >>> doors = doors_of(bus, np.array([0, 2]), network.stops, network.rules)
+    >>> doors.joined.index.tolist(), doors.stop.tolist(), doors.in_s.tolist()
+    (['A', 'C'], [0, 1], [0, 0])
     """
     number = np.full(len(schedule.stops), -1, dtype=np.int32)
     number[stops] = np.arange(len(stops), dtype=np.int32)
-    table = _through_stations(schedule, number) if pathways else _no_ways()
+    table = _through_stations(schedule, number) if rules.feed_transfers else _no_ways()
     alone = np.setdiff1d(stops, stops[table["stop"].to_numpy(dtype=np.int64)])
     position = np.concatenate([alone, table["door"].to_numpy(dtype=np.int64)])
     used, door = np.unique(position, return_inverse=True)
     mask = np.zeros(len(schedule.stops), dtype=bool)
     mask[used] = True
     nothing = np.zeros(len(alone), dtype=np.int32)
+    doors = joined.take(mask)
+    if not rules.stop_stub:
+        doors = replace(doors, stub_dm=np.zeros_like(doors.stub_dm))
     return Doors(
-        joined=joined.take(mask),
+        joined=doors,
         door=door.astype(np.int32),
         stop=np.concatenate([number[alone], table["stop"].to_numpy(dtype=np.int32)]),
         in_s=np.concatenate([nothing, table["in_s"].to_numpy(dtype=np.int32)]),
@@ -114,7 +128,15 @@ def _pathway_graph(schedule: Schedule) -> csr_array | None:
 def walks_between(
     origins: Joined, targets: Joined, streets: Network, rules: Conventions, *, limit_dm: int
 ) -> pd.DataFrame:
-    """Return the walks of every pair within a limit: `origin`, `target` (positions), `walk_s`."""
+    """Return the walks of every pair within a limit: `origin`, `target` (positions), `walk_s`.
+
+    Examples
+    --------
+    >>> walks_between(home, network.stops, streets, network.rules, limit_dm=20_000)
+       origin  target  walk_s
+    0       0       0      60
+    1       0       1    1440
+    """
     pairs = pairs_within(streets, origins, targets, limit_dm=limit_dm)
     metre_s = 3.6 / rules.speed_km_h
     stub_dm = np.minimum(
@@ -141,6 +163,12 @@ def place_links(
     ----------
     leaving
         People walk from the place to the stop; otherwise from the stop to the place.
+
+    Examples
+    --------
+    >>> links = place_links(home, network.doors, streets, network.rules, leaving=True)
+    >>> links.stop.tolist(), links.walk_s.tolist()
+    ([0], [60])
     """
     (limit,) = limits_dm([rules.max_walk_min], rules.speed_km_h)
     sides = (places, doors.joined) if leaving else (doors.joined, places)
@@ -199,6 +227,16 @@ def stop_links(
     departing, so the boarding slack is part of it; where it is shorter than the streets say, the
     producer knows a way the map does not, yet nobody walks faster than the straight line. A transfer
     between given trips or routes binds them alone, and is not read here.
+
+    Examples
+    --------
+    The stops are too far apart to change between them on foot:
+
+    >>> links, change_s = stop_links(
+    ...     bus, network.patterns.stops, network.doors, streets, network.rules
+    ... )
+    >>> links.first.tolist(), change_s.tolist()
+    ([0, 0, 0, 0], [0, 0, 0])
     """
     # The limit is one of distance along the streets.
     outward, inward = _through(doors, leaving=False), _through(doors, leaving=True)
@@ -291,7 +329,15 @@ def _as_told(
 
 
 def direct_links(origins: Joined, targets: Joined, streets: Network, rules: Conventions) -> Links:
-    """Return the walks all the way, by origin, the targets in order."""
+    """Return the walks all the way, by origin, the targets in order.
+
+    Examples
+    --------
+    Home and work are 3 760 m apart, farther than anyone is supposed to walk:
+
+    >>> len(direct_links(home, work, streets, network.rules).walk_s)
+    0
+    """
     (limit,) = limits_dm([rules.max_walk_min], rules.speed_km_h)
     walks = walks_between(origins, targets, streets, rules, limit_dm=int(limit))
     first = np.zeros(len(origins.index) + 1, dtype=np.int32)
@@ -300,7 +346,15 @@ def direct_links(origins: Joined, targets: Joined, streets: Network, rules: Conv
 
 
 def turned(links: Links, count: int | None = None) -> Links:
-    """Return links by the place they lead to; `count` places there are, as many as here by default."""
+    """Return links by the place they lead to; `count` places there are, as many as here by default.
+
+    Examples
+    --------
+    >>> ways = Links(np.array([0, 1, 2]), np.array([1, 1]), np.array([60, 90]))
+    >>> back = turned(ways)
+    >>> back.first.tolist(), back.stop.tolist(), back.walk_s.tolist()
+    ([0, 0, 2], [0, 1], [60, 90])
+    """
     places = len(links.first) - 1
     number = places if count is None else count
     tail = np.repeat(np.arange(places, dtype=np.int32), np.diff(links.first))

@@ -41,6 +41,17 @@ def opportunities_within(
     ------
     UsageError
         When a threshold is not above zero, or the opportunities are not on the destinations' index.
+
+    Examples
+    --------
+    Work is 18 minutes away for half of the departures, in the town of `transit_network`'s example:
+
+    >>> from renewal_gis.access import transit_times
+    >>> times = transit_times(home, work, network, percentiles=[50])
+    >>> jobs = pd.Series([120], index=["work"], name="jobs")
+    >>> opportunities_within(times, jobs, thresholds_min=[15, 30])
+          jobs_15_min_p50  jobs_30_min_p50
+    home              0.0            120.0
     """
     limits = sorted(float(limit) for limit in thresholds_min)
     if not limits or not limits[0] > 0:
@@ -85,6 +96,14 @@ def transit_minutes(
     -----
     The nearest is the one with the least percentile, not the percentile of the least of each departure:
     the reader asks how far the hospital is, not how far the luckiest one of each minute.
+
+    Examples
+    --------
+    >>> from renewal_gis.access import transit_times
+    >>> times = transit_times(home, work, network)
+    >>> transit_minutes(times, pd.Series(["hospital"], index=["work"]))
+          transit_min:hospital
+    home                  18.0
     """
     if not groups.index.equals(times.destinations):
         raise UsageError("groups must be on the destinations' index.")

@@ -71,6 +71,16 @@ def patterns_of(runs: Runs, stops: Ints, *, slack_s: int = 0) -> Patterns:
         Positions of the stops the searches know, ascending: every one the runs call at, at least.
     slack_s
         Seconds a rider must be at the stop before the departure.
+
+    Examples
+    --------
+    Two runs of one line: to board them, one stands at the stop a minute before.
+
+    >>> from renewal_gis.access.timetables import runs_between
+    >>> runs = runs_between(bus, tuesday, from_s=7 * 3600, to_s=9 * 3600)
+    >>> held = patterns_of(runs, np.array([0, 1, 2]), slack_s=60)
+    >>> len(held), held.stop.tolist(), held.ready_s[:2].tolist()
+    (1, [0, 1, 2], [25740, 31140])
     """
     local = np.searchsorted(stops, runs.stop).astype(np.int32)
     groups: dict[bytes, list[int]] = {}
@@ -103,6 +113,11 @@ def mirrored(patterns: Patterns) -> Patterns:
 
     A search from a destination over the mirrored patterns finds, for each time of arrival, the latest
     second at which one must stand ready at each stop.
+
+    Examples
+    --------
+    >>> mirrored(network.patterns).stop.tolist()
+    [2, 1, 0]
     """
     places = np.arange(len(patterns.stop))
     sizes = np.diff(patterns.first_stop)

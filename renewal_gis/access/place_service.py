@@ -99,6 +99,17 @@ def place_service(
         When nothing runs on the weekday or the holiday, or a date lies outside the timetables.
     UsageError
         When there is no weekday, a kind of day or a stop is unknown, or the window cannot be read.
+
+    Examples
+    --------
+    With the town of `transit_network`'s example:
+
+    >>> from renewal_gis.access import join, stops_on_days
+    >>> days = {"weekday": tuesday}
+    >>> stops = join(stops_on_days(bus, days=days), streets)
+    >>> place_service(home, stops, streets, bus, days=days)[["departures_day:near", "ptal_band"]]
+          departures_day:near ptal_band
+    home                  2.0        1a
     """
     if "weekday" not in days:
         raise UsageError("place_service needs the date of a weekday: days={'weekday': …}.")

@@ -8,6 +8,8 @@ stand together, so walks between stops are a few vector instructions each.
 
 from __future__ import annotations
 
+import numpy as np
+
 from renewal_gis.access.heap import compiled
 
 __all__ = ["lower", "ride", "search", "walk_on"]
@@ -19,8 +21,10 @@ def lower(row, other, walk):  # type: ignore[no-untyped-def]
     changed = False
     for place in range(len(row)):
         held = row[place]
-        row[place] = min(held, other[place] + walk)
-        changed |= row[place] != held
+        # Numba adds 32-bit numbers in 64 bits; half as many fit in a vector then.
+        reached = min(held, np.int32(other[place] + walk))
+        row[place] = reached
+        changed |= reached != held
     return changed
 
 

@@ -64,6 +64,16 @@ def served_stops(
         When no served stop of a feed lies in the area of use of the study's system.
     UsageError
         When the window cannot be read.
+
+    Examples
+    --------
+    With the town of `transit_network`'s example:
+
+    >>> stops, findings = served_stops(bus, date=tuesday, window=("07:00", "09:00"))
+    >>> stops[["departures_day", "departures_h", "lines"]].to_dict("index")["A"]
+    {'departures_day': 2, 'departures_h': 1.0, 'lines': '7'}
+    >>> stops.index.tolist(), [(one.code, one.count) for one in findings]
+    (['A', 'B'], [('no-departure', 1)])
     """
     window_at = window_s(schedule, date, window)
     _require_feeds_run(schedule, date, files)
@@ -90,7 +100,14 @@ def served_stops(
 
 
 def lines_of(found: pd.DataFrame) -> pd.Series:
-    """Return the lines that call at each station, in natural order: `2, 10, T1`."""
+    """Return the lines that call at each station, in natural order: `2, 10, T1`.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"station": [4, 4, 4], "line": pd.Categorical(["10", "2", "10"])})
+    >>> lines_of(found).to_dict()
+    {4: '2, 10'}
+    """
     names = found["line"].cat.categories
     order = sorted(range(len(names)), key=lambda code: _natural(str(names[code])))
     rank = np.empty(len(names), dtype=np.int64)

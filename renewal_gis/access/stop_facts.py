@@ -83,6 +83,15 @@ def stop_facts(
         When nothing runs on the weekday or the holiday, or a date lies outside the timetables.
     UsageError
         When a kind of day is unknown, or a date is not of its kind.
+
+    Examples
+    --------
+    With the town of `transit_network`'s example:
+
+    >>> facts = stop_facts(bus, days={"weekday": tuesday})
+    >>> told = ["departures", "headway_min_morning_peak", "first_min", "span_min"]
+    >>> facts.loc[("A", "weekday"), told].tolist()
+    [2.0, 60.0, 430.0, 90.0]
     """
     found = found_on_days(schedule, days)
     station = np.unique(np.concatenate([one["station"].to_numpy() for one in found.values()]))
@@ -111,6 +120,13 @@ def stops_on_days(schedule: Schedule, *, days: Mapping[str, datetime.date]) -> g
     GeoDataFrame
         `name` and the place of each stop, in the order of the schedule; the geometry is empty where
         the place is unknown. A stop that only Sunday serves is there: join these for `place_service`.
+
+    Examples
+    --------
+    Nothing leaves from the terminus C, in the town of `transit_network`'s example:
+
+    >>> stops_on_days(bus, days={"weekday": tuesday}).index.tolist()
+    ['A', 'B']
     """
     found = found_on_days(schedule, days)
     station = np.unique(np.concatenate([one["station"].to_numpy() for one in found.values()]))
@@ -120,7 +136,13 @@ def stops_on_days(schedule: Schedule, *, days: Mapping[str, datetime.date]) -> g
 def found_on_days(
     schedule: Schedule, days: Mapping[str, datetime.date], *, directions: Ints | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Return the departures of each kind of day, in the order of `DAY_KINDS`; checked."""
+    """Return the departures of each kind of day, in the order of `DAY_KINDS`; checked.
+
+    Examples
+    --------
+    >>> {kind: len(found) for kind, found in found_on_days(bus, {"weekday": tuesday}).items()}
+    {'weekday': 4}
+    """
     unknown = [kind for kind in days if kind not in DAY_KINDS]
     if unknown or not days:
         raise UsageError(f"days must name some of {', '.join(DAY_KINDS)}, got {list(days)}.")

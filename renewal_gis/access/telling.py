@@ -70,6 +70,19 @@ def tell_itinerary(
     """Return a journey as sentences: the whole, then each leg.
 
     Minutes are rounded up: nobody misses a bus by what is printed.
+
+    Examples
+    --------
+    With the town of `transit_network`'s example:
+
+    >>> from renewal_gis.access import itinerary
+    >>> journey = itinerary(home, work, network, depart="07:05")
+    >>> for sentence in tell_itinerary(journey, network):
+    ...     print(sentence)
+    Leave at 07:05, arrive at 07:22: 17 min, no transfer.
+    07:05: walk 1 min to the stop A.
+    07:10: bus 7 from A to C, arriving at 07:20 (2 stops; wait: 4 min).
+    07:20: walk 2 min from the stop C.
     """
     words = _WORDS[language]
     told = [
@@ -84,7 +97,14 @@ def tell_itinerary(
 
 
 def tell_times(times: TransitTimes, network: TransitNetwork, *, language: Language = "en") -> str:
-    """Return the travel times of one origin and one destination over the window as a sentence."""
+    """Return the travel times of one origin and one destination over the window as a sentence.
+
+    Examples
+    --------
+    >>> from renewal_gis.access import transit_times
+    >>> tell_times(transit_times(home, work, network, percentiles=[50]), network)
+    'Over 10 departures between 07:00 and 07:10: 50 % take at most 18 min.'
+    """
     words = _WORDS[language]
     first, last = (_clock(network, second) for second in network.window_s)
     within = int(times.within[0, 0])

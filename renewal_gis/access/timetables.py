@@ -59,6 +59,15 @@ def window_s(schedule: Schedule, date: datetime.date, window: tuple[str, str]) -
     ------
     UsageError
         When the window is not two times such as ("07:00", "09:00"), the second after the first.
+
+    Examples
+    --------
+    On the night the clock goes forward, the service day starts at 23:00 of the day before.
+
+    >>> window_s(bus, tuesday, ("07:00", "09:00"))
+    (25200, 32400)
+    >>> window_s(bus, datetime.date(2026, 3, 29), ("00:00", "07:00"))
+    (3600, 25200)
     """
     told = [_seconds(text) for text in window] if len(window) == 2 else [None]
     first, last = (told[0], told[-1])
@@ -85,6 +94,15 @@ def require_service(schedule: Schedule, date: datetime.date) -> None:
     ------
     DataError
         Naming the nearest days with service: an empty day would pass for a desert.
+
+    Examples
+    --------
+    >>> require_service(bus, tuesday)
+    >>> try:
+    ...     require_service(bus, datetime.date(2026, 3, 14))
+    ... except DataError as error:
+    ...     print(str(error).partition(". ")[0])
+    transit: no trip runs on 2026-03-14
     """
     used = schedule.trips["service"].to_numpy(dtype=np.int64)
     if schedule.running(date)[used].any():
@@ -127,6 +145,12 @@ def runs_between(
     A block is one vehicle: when a trip ends where the next one of its block starts, riders keep their
     seats (GTFS reference, trips.txt, block_id), unless transfers.txt says otherwise (types 4 and 5). A
     trip that runs at a frequency without exact times leaves as its `start_time` and headway say.
+
+    Examples
+    --------
+    >>> runs = runs_between(bus, tuesday, from_s=7 * 3600, to_s=8 * 3600)
+    >>> len(runs), runs.stop.tolist(), runs.arrival_s.tolist()
+    (1, [0, 1, 2], [25800, 26100, 26400])
     """
     require_service(schedule, date)
     parts = []

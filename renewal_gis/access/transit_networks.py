@@ -154,6 +154,33 @@ def transit_network(
         When no trip runs on the date; the nearest days with service are named.
     UsageError
         When the window cannot be read, or is longer than a day.
+
+    Examples
+    --------
+    A street of 4 km, three stops on it, a bus at 07:10 and at 08:40, a home and a place of work:
+
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, Point
+    >>> from renewal_gis.access import join, street_network
+    >>> from renewal_gis.schema import written_schedule
+    >>> south, north = (700_000, 6_600_000), (700_000, 6_604_000)
+    >>> streets = street_network(gpd.GeoDataFrame(geometry=[LineString([south, north])], crs=2154))
+    >>> first = [("A", "07:10"), ("B", "07:15"), ("C", "07:20")]
+    >>> second = [("A", "08:40"), ("B", "08:45"), ("C", "08:50")]
+    >>> bus = written_schedule(
+    ...     stops={"A": south, "B": (700_000, 6_602_000), "C": north},
+    ...     trips=[("t1", "7", "bus", "weekday", first), ("t2", "7", "bus", "weekday", second)],
+    ...     services={"weekday": ["2026-03-10", "2026-03-11"]},
+    ...     crs=2154,
+    ... )
+    >>> tuesday = datetime.date(2026, 3, 10)
+    >>> network = transit_network(bus, streets, date=tuesday, window=("07:00", "07:10"))
+    >>> network
+    <TransitNetwork: 2026-03-10, 3 stops, 2 runs in 1 patterns, 10 departures>
+    >>> places = gpd.GeoSeries(
+    ...     [Point(700_000, 6_600_080), Point(700_000, 6_603_840)], index=["home", "work"], crs=2154
+    ... )
+    >>> home, work = join(places[["home"]], streets), join(places[["work"]], streets)
     """
     first, last = window_s(schedule, date, window)
     if last - first > 86_400:
@@ -164,7 +191,7 @@ def transit_network(
     runs = runs_between(schedule, date, from_s=around[1], to_s=around[2], on_demand=rules.on_demand)
     called = np.unique(wide.stop)
     stops = join(schedule.stops, streets, limit_m=join_limit_m)
-    doors = doors_of(schedule, called, stops, pathways=rules.feed_transfers)
+    doors = doors_of(schedule, called, stops, rules)
     links, change_s = stop_links(schedule, called, doors, streets, rules)
     return TransitNetwork(
         schedule=schedule,

@@ -11,6 +11,7 @@ from renewal_gis.schema.places import inner_points
 from renewal_gis.schema.references import unknown_references
 from renewal_gis.schema.schedule import BOARDING, STOP_KINDS, Schedule
 from renewal_gis.schema.tables import TABLES, table
+from renewal_gis.schema.written import written_schedule
 
 __all__ = [
     "BASKET",
@@ -42,4 +43,5 @@ __all__ = [
     "sentence",
     "table",
     "unknown_references",
+    "written_schedule",
 ]

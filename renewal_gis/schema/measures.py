@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.codes import DESTINATIONS, HAZARDS
+from renewal_gis.schema.transit_measures import LEED_TRIPS, TRANSIT_MEASURES
 
 __all__ = ["UNITS", "Measure", "known_measures", "measure"]
 
@@ -27,10 +28,11 @@ UNITS: dict[str, tuple[str, str, int]] = {
     "dwellings": ("dwellings", "logements", 0),
     "share": ("of the area", "de la surface", 2),
     "per dwelling": ("per dwelling", "par logement", 3),
+    "m": ("m", "m", 0),
+    "of 100": ("of 100", "sur 100", 0),
 }
 
 _WALK = (5.0, 10.0, 15.0, 20.0, 30.0)
-_LEED_TRIPS = (20.0, 72.0, 144.0, 360.0)  # LEED v4 trip ladder: 72, 144 and 360 trips on a weekday
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,8 @@ def measure(key: str) -> Measure:
         return _travel(kind, subject)
     if kind in _SHARED and subject in _SUBJECTS:
         return _shared(kind, subject)
-    if kind in {"grid_mean", "grid_share"} and subject:
-        return _grid(kind, subject)
+    if kind in _DERIVED and subject and not subject.startswith("percentile:"):
+        return _grid(kind, subject) if kind != "percentile" else _percentile(measure(subject))
     if key in _FIXED:
         return _FIXED[key]
     near = get_close_matches(key, known_measures(), n=1)
@@ -167,6 +169,18 @@ def _grid(kind: str, subject: str) -> Measure:
     )
 
 
+def _percentile(held: Measure) -> Measure:
+    """Return where a place stands among all dwellings on another measure: 0 is worst, 100 best."""
+    return Measure(
+        key=f"percentile:{held.key}",
+        en=f"{held.en}: percentile among all dwellings (100 is best)",
+        fr=f"{held.fr}\u00a0: centile parmi tous les logements (100 est le meilleur)",
+        unit="of 100",
+        breaks=(20.0, 40.0, 60.0, 80.0),
+        low_is_good=False,
+    )
+
+
 def _walk(subject: str, en: str, fr: str) -> Measure:
     return Measure(
         key=f"walk_min:{subject}",
@@ -178,125 +192,6 @@ def _walk(subject: str, en: str, fr: str) -> Measure:
     )
 
 
-# Key, label in English and in French, unit, class limits, whether a smaller value is better. "Near" is
-# a short walk; a day that is not named is a weekday. Classes are numbers for scores: A 7 to G 1, none 0.
-_CLASS = (0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5)
-_TRANSIT: tuple[tuple[str, str, str, str, tuple[float, ...], bool], ...] = (
-    (
-        "departures_day:near",
-        "Weekday departures of the lines near, each counted at one stop",
-        "Départs en semaine des lignes proches, chacune comptée à un seul arrêt",
-        "departures", _LEED_TRIPS, False,
-    ),
-    (
-        "departures_saturday:near",
-        "Saturday departures of the lines near, each counted at one stop",
-        "Départs le samedi des lignes proches, chacune comptée à un seul arrêt",
-        "departures", _LEED_TRIPS, False,
-    ),
-    (
-        "departures_sunday:near",
-        "Sunday departures of the lines near, each counted at one stop",
-        "Départs le dimanche des lignes proches, chacune comptée à un seul arrêt",
-        "departures", _LEED_TRIPS, False,
-    ),
-    (
-        "departures_holiday:near",
-        "Departures of a weekday of the school holidays, lines near, each counted at one stop",
-        "Départs en semaine de vacances scolaires des lignes proches, chacune comptée à un seul arrêt",
-        "departures", _LEED_TRIPS, False,
-    ),
-    (
-        "departures_h:near",
-        "Departures an hour of the lines near, each counted at one stop, in the window",
-        "Départs par heure des lignes proches, chacune comptée à un seul arrêt, dans la plage",
-        "departures/h", (1.0, 2.0, 4.0, 6.0, 12.0), False,
-    ),
-    (
-        "on_demand_day:near",
-        "Weekday departures near that must be ordered",
-        "Départs à la demande en semaine, à proximité",
-        "departures", (1.0, 5.0, 10.0, 20.0), False,
-    ),
-    (
-        "headway_min:near",
-        "Headway of the most frequent line near, one way, in the window",
-        "Intervalle de la ligne proche la plus fréquente, dans un sens, dans la plage",
-        "min", (5.0, 10.0, 20.0, 40.0, 60.0), True,
-    ),
-    (
-        "last_departure_h:near",
-        "Last departure of a weekday near (24.5: half past midnight)",
-        "Dernier départ d’un jour de semaine à proximité (24,5\u00a0: minuit et demi)",
-        "h", (18.5, 20.0, 21.0, 22.0, 24.0), False,
-    ),
-    (
-        "span_h:near",
-        "Hours from the first to the last departure of a weekday near",
-        "Heures du premier au dernier départ d’un jour de semaine à proximité",
-        "h", (6.0, 10.0, 14.0, 16.0, 18.0), False,
-    ),
-    (
-        "ptal_index",
-        "PTAL accessibility index (London’s, a cross-check)",
-        "Indice d’accessibilité PTAL (de Londres, pour recoupement)",
-        "AI", (2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 40.0), False,
-    ),
-    (
-        "leed_trips_weekday",
-        "Weekday trips LEED counts near",
-        "Courses d’un jour de semaine comptées par LEED",
-        "trips", (72.0, 100.0, 144.0, 250.0, 360.0), False,
-    ),
-    (
-        "leed_trips_weekend",
-        "Weekend trips LEED counts near, on the poorer day",
-        "Courses du week-end comptées par LEED, le jour le moins desservi",
-        "trips", (30.0, 70.0, 108.0, 160.0, 216.0), False,
-    ),
-    (
-        "leed_step",
-        "Steps of LEED’s ladder of trips passed on weekdays and at the weekend (v4.1, five)",
-        "Marches de l’échelle LEED franchies en semaine et le week-end (v4.1, cinq)",
-        "steps", (0.5, 1.5, 2.5, 3.5, 4.5), False,
-    ),
-    (
-        "quality_class:swiss",
-        "Swiss transit class (SN 640 290)",
-        "Classe de desserte suisse (SN 640\u202f290)",
-        "class", _CLASS, False,
-    ),
-    (
-        "quality_class:austrian",
-        "Austrian transit class",
-        "Classe de desserte autrichienne",
-        "class", _CLASS, False,
-    ),
-    (
-        "quality_class:oevgk18",
-        "OeVGK18 transit class",
-        "Classe de desserte OeVGK18",
-        "class", _CLASS, False,
-    ),
-    (
-        "quality_class_saturday:oevgk18",
-        "OeVGK18 transit class on a Saturday",
-        "Classe de desserte OeVGK18 un samedi",
-        "class", _CLASS, False,
-    ),
-    (
-        "quality_class_sunday:oevgk18",
-        "OeVGK18 transit class on a Sunday",
-        "Classe de desserte OeVGK18 un dimanche",
-        "class", _CLASS, False,
-    ),
-    (
-        "quality_class_holiday:oevgk18",
-        "OeVGK18 transit class on a weekday of the school holidays",
-        "Classe de desserte OeVGK18 en semaine de vacances scolaires",
-        "class", _CLASS, False,
-    ),
-)  # fmt: skip
 _SHARED = {
     "gravity": (
         "number, each worth less the farther it is",
@@ -316,6 +211,16 @@ _TRAVEL: dict[str, tuple[str, str, tuple[float, ...]]] = {
         "minutes en transport jusqu’au plus proche (départ médian)",
         (15.0, 30.0, 45.0, 60.0),
     ),
+    "transit_min_before": (
+        "minutes by transit to the nearest, in the earlier timetable (median departure)",
+        "minutes en transport jusqu’au plus proche, selon les horaires d’avant (départ médian)",
+        (15.0, 30.0, 45.0, 60.0),
+    ),
+    "transit_min_planned": (
+        "minutes by transit to the nearest, with the changes tried (median departure)",
+        "minutes en transport jusqu’au plus proche, avec les changements essayés (départ médian)",
+        (15.0, 30.0, 45.0, 60.0),
+    ),
     "transit_change": (
         "minutes by transit now, less those of the earlier timetable",
         "minutes en transport aujourd’hui, moins celles des horaires d’avant",
@@ -327,6 +232,7 @@ _TRAVEL: dict[str, tuple[str, str, tuple[float, ...]]] = {
         (-15.0, -5.0, -1.0, 1.0, 5.0),
     ),
 }
+_DERIVED = ("grid_mean", "grid_share", "percentile")
 _SUBJECTS = {group.id: (group.en, group.fr) for group in BASKET}
 _REACHED = {
     **{name: (en, fr, "services") for name, (en, fr) in _SUBJECTS.items()},
@@ -336,6 +242,15 @@ _REACHED = {
 _FIXED: dict[str, Measure] = {
     **{f"walk_min:{name}": _walk(name, en, fr) for name, (en, fr) in _SUBJECTS.items()},
     "walk_min:stop": _walk("stop", "Transit stop", "Arrêt de transport"),
+    "walk_min:centre": _walk("centre", "Town centre", "Centre-ville"),
+    "built_up_m": Measure(
+        key="built_up_m",
+        en="Straight metres from the site’s edge within which 50 dwellings stand (few: in the town)",
+        fr="Mètres à vol d’oiseau depuis le bord du site où se trouvent 50 logements (peu\u00a0: en ville)",
+        unit="m",
+        breaks=(50.0, 100.0, 200.0, 300.0, 500.0),
+        low_is_good=True,
+    ),
     "basket_groups": Measure(
         key="basket_groups",
         en="Basket groups within a quarter of an hour on foot",
@@ -349,7 +264,7 @@ _FIXED: dict[str, Measure] = {
         en="Departures a day at the nearest stop",
         fr="Départs par jour à l’arrêt le plus proche",
         unit="departures",
-        breaks=_LEED_TRIPS,
+        breaks=LEED_TRIPS,
         low_is_good=False,
     ),
     "departures_h:stop": Measure(
@@ -362,7 +277,7 @@ _FIXED: dict[str, Measure] = {
     ),
     **{
         key: Measure(key=key, en=en, fr=fr, unit=unit, breaks=breaks, low_is_good=low)
-        for key, en, fr, unit, breaks, low in _TRANSIT
+        for key, en, fr, unit, breaks, low in TRANSIT_MEASURES
     },
     **{
         f"constraint_share:{kind}": Measure(

@@ -86,6 +86,7 @@ def _measures() -> Iterator[str]:
     yield ""
     yield "What a criterion of a study file may name. `grid_mean:<name>` and `grid_share:<name>` come"
     yield "beside these for each raster of the study, and counts for each of its walking times."
+    yield "`percentile:<measure>` is where a site stands on a measure among all dwellings of the study."
     yield ""
     yield "| measure | unit | meaning | sens |"
     yield "|---|---|---|---|"

@@ -76,14 +76,40 @@ class Schedule:
     timezone: str
 
     def running(self, day: datetime.date) -> Flags:
-        """Return whether each service runs on a day; shape (services,)."""
+        """Return whether each service runs on a day; shape (services,).
+
+        Examples
+        --------
+        >>> from renewal_gis.schema import written_schedule
+        >>> bus = written_schedule(
+        ...     stops={"A": (700_000, 6_600_000), "B": (702_000, 6_600_000)},
+        ...     trips=[("t1", "7", "bus", "weekday", [("A", "07:10"), ("B", "07:15")])],
+        ...     services={"weekday": ["2026-03-10", "2026-03-13"]},
+        ...     crs="EPSG:2154",
+        ... )
+        >>> bus.running(datetime.date(2026, 3, 10)).tolist(), bus.running(datetime.date(2026, 3, 11)).tolist()
+        ([True], [False])
+        """
         place = (day - self.first_day).days
         if not 0 <= place < self.runs.shape[1]:
             return np.zeros(len(self.services), dtype=bool)
         return np.asarray(self.runs[:, place], dtype=bool)
 
     def nearest_days(self, day: datetime.date) -> list[datetime.date]:
-        """Return the last day before and the first day after `day` on which a trip runs."""
+        """Return the last day before and the first day after `day` on which a trip runs.
+
+        Examples
+        --------
+        >>> from renewal_gis.schema import written_schedule
+        >>> bus = written_schedule(
+        ...     stops={"A": (700_000, 6_600_000), "B": (702_000, 6_600_000)},
+        ...     trips=[("t1", "7", "bus", "weekday", [("A", "07:10"), ("B", "07:15")])],
+        ...     services={"weekday": ["2026-03-10", "2026-03-13"]},
+        ...     crs="EPSG:2154",
+        ... )
+        >>> [day.isoformat() for day in bus.nearest_days(datetime.date(2026, 3, 11))]
+        ['2026-03-10', '2026-03-13']
+        """
         used = np.zeros(len(self.services), dtype=bool)
         used[self.trips["service"].to_numpy(dtype=np.int64)] = True
         held = np.flatnonzero(self.runs[used].any(axis=0))
@@ -95,6 +121,20 @@ class Schedule:
         """Return when a service day starts, in seconds after the start of another.
 
         A service day starts at noon minus twelve hours, which is not midnight when the clock changes.
+
+        Examples
+        --------
+        >>> from renewal_gis.schema import written_schedule
+        >>> bus = written_schedule(
+        ...     stops={"A": (700_000, 6_600_000), "B": (702_000, 6_600_000)},
+        ...     trips=[("t1", "7", "bus", "weekday", [("A", "07:10"), ("B", "07:15")])],
+        ...     services={"weekday": ["2026-03-10", "2026-03-13"]},
+        ...     crs="EPSG:2154",
+        ... )
+        >>> bus.start_s(datetime.date(2026, 3, 9), seen_from=datetime.date(2026, 3, 10)) / 3600
+        -24.0
+        >>> bus.start_s(datetime.date(2026, 3, 28), seen_from=datetime.date(2026, 3, 29)) / 3600
+        -23.0
         """
         zone = ZoneInfo(self.timezone)
         noons = [
@@ -107,6 +147,18 @@ class Schedule:
         """Return a time on the clock of a day in seconds after the start of its service day.
 
         The two differ only before the clock changes, on the night it does.
+
+        Examples
+        --------
+        >>> from renewal_gis.schema import written_schedule
+        >>> bus = written_schedule(
+        ...     stops={"A": (700_000, 6_600_000), "B": (702_000, 6_600_000)},
+        ...     trips=[("t1", "7", "bus", "weekday", [("A", "07:10"), ("B", "07:15")])],
+        ...     services={"weekday": ["2026-03-10", "2026-03-13"]},
+        ...     crs="EPSG:2154",
+        ... )
+        >>> bus.clock_s(datetime.date(2026, 3, 10), 25_800), bus.clock_s(datetime.date(2026, 3, 29), 0)
+        (25800, 3600)
         """
         zone = ZoneInfo(self.timezone)
         ahead, rest = divmod(seconds, 86_400)
@@ -116,7 +168,20 @@ class Schedule:
         return round(told.timestamp() - noon.timestamp()) + 43_200
 
     def clock(self, day: datetime.date, seconds: int) -> str:
-        """Return seconds after the start of a service day as its clock tells them: `07:12`."""
+        """Return seconds after the start of a service day as its clock tells them: `07:12`.
+
+        Examples
+        --------
+        >>> from renewal_gis.schema import written_schedule
+        >>> bus = written_schedule(
+        ...     stops={"A": (700_000, 6_600_000), "B": (702_000, 6_600_000)},
+        ...     trips=[("t1", "7", "bus", "weekday", [("A", "07:10"), ("B", "07:15")])],
+        ...     services={"weekday": ["2026-03-10", "2026-03-13"]},
+        ...     crs="EPSG:2154",
+        ... )
+        >>> bus.clock(datetime.date(2026, 3, 10), 25_800)
+        '07:10'
+        """
         zone = ZoneInfo(self.timezone)
         noon = datetime.datetime.combine(day, datetime.time(12), zone).timestamp()
         told = datetime.datetime.fromtimestamp(noon - 43_200 + seconds, zone)

@@ -2,7 +2,6 @@
 
 from renewal_gis.sources.crs import study_crs
 from renewal_gis.sources.gtfs import LoadedSchedule, read_schedule
-from renewal_gis.sources.gtfs_day import read_stops
 from renewal_gis.sources.layers import read_layer
 from renewal_gis.sources.ledger import LedgerFile, read_ledger
 from renewal_gis.sources.rasters import raster_provenance, sample_points, zonal_mean, zonal_share
@@ -16,7 +15,6 @@ __all__ = [
     "read_ledger",
     "read_rule_text",
     "read_schedule",
-    "read_stops",
     "sample_points",
     "study_crs",
     "zonal_mean",

@@ -42,9 +42,10 @@ def timed_calls(calls: Calls, *, feed: Feed, places: Places, account: Account) -
 
     Notes
     -----
-    Blank times are spread by `shape_dist_traveled`, by the straight lines between stops where that is
-    not given or does not grow, and evenly where stops have no place. The GTFS reference asks for
-    interpolation and leaves the way open; R5 uses the straight lines.
+    Blank times are spread by the straight lines between stops; by `shape_dist_traveled` where a stop
+    has no place, and evenly where that is not given or does not grow. The GTFS reference asks for
+    interpolation and leaves the way open; R5 uses the straight lines, and two tools that read one
+    timetable should read the same minutes in it.
     """
     calls = _within_timed(calls, account)
     calls = _mended(calls, account)
@@ -57,8 +58,8 @@ def timed_calls(calls: Calls, *, feed: Feed, places: Places, account: Account) -
     )
     account.note("blank-times", message, count=len(blank))
     measures = (
-        _told_distance(calls, feed),
         _straight_distance(calls, places),
+        _told_distance(calls, feed),
         np.arange(len(timed), dtype=np.float64),
     )
     filled = spread(timed, calls.arrival_s, calls.departure_s, measures)

@@ -309,6 +309,11 @@ def test_the_conventions_of_r5_are_a_named_setting():
     times = transit_times(join(at(0), STREETS), join(at(3990), STREETS), found, percentiles=[30])
     # Aboard at 07:10 after a wait of a minute; arrival 07:20:10, left 07:07: whole minutes.
     assert times.minutes(30)[0, 0] == 13
+    # R5 moves a stop onto its street; ours walks there.
+    aside = schedule(stops={**STOPS, "A": (0, 40)}, trips=[RIDE], services=DAYS)
+    assert minutes(aside, 0, 4000, percentile=100) == 20
+    assert np.isnan(minutes(aside, 0, 4000, percentile=100, slack_s=31))
+    assert minutes(aside, 0, 4000, percentile=100, slack_s=31, stop_stub=False) == 20
     with pytest.raises(UsageError, match="conventions"):
         conventions("otp")
 

@@ -156,20 +156,18 @@ def test_blank_times_are_spread_by_the_straight_lines_between_stops(tmp_path):
     assert found(loaded) == [("note", "blank-times", 2)]
 
 
-def test_blank_times_are_spread_by_the_distance_told(tmp_path):
-    assert times(spread_feed(tmp_path, ("10", "20", "25", "50"))) == [
-        25_200,
-        25_800,
-        26_100,
-        27_600,
-    ]
+def test_blank_times_are_spread_by_the_distance_told_when_a_stop_has_no_place(tmp_path):
+    told = ("10", "20", "25", "50")
+    assert times(spread_feed(tmp_path, told, place=",")) == [25_200, 25_800, 26_100, 27_600]
+    assert times(spread_feed(tmp_path, told)) == times(spread_feed(tmp_path))
 
 
 @pytest.mark.parametrize(
     "told", [("10", "", "25", "50"), ("10", "30", "25", "50"), ("5", "5", "5", "5")]
 )
 def test_a_distance_that_is_missing_falls_or_stands_still_is_not_believed(tmp_path, told):
-    assert times(spread_feed(tmp_path, told)) == times(spread_feed(tmp_path))
+    nowhere = times(spread_feed(tmp_path, told, place=","))
+    assert nowhere == times(spread_feed(tmp_path, place=","))
 
 
 def test_blank_times_are_spread_evenly_when_a_stop_has_no_place(tmp_path):
