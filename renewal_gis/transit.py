@@ -55,7 +55,7 @@ def riding(study: Study, held: Walking | None) -> Riding | None:
     transit, schedule = study.settings.transit, study.schedule
     if transit is None or schedule is None or held is None:
         return None
-    limit = study.settings.walk.join_limit_m
+    limit = transit.rules.join_limit_m
     days = {"weekday": transit.date, **transit.days}
     served = access.stops_on_days(schedule, days=days)
     destinations = None
@@ -96,7 +96,7 @@ def ridden(
     opportunities
         Count what is reached too: a search from every place, for some hundreds of places at most.
     """
-    origins = access.join(places, held.network, limit_m=study.settings.walk.join_limit_m)
+    origins = access.join(places, held.network, limit_m=_rules(study).join_limit_m)
     transit = cast(Transit, study.settings.transit)
     columns = [
         access.place_service(
@@ -126,7 +126,7 @@ def transit_isochrones(
     asked = cast(Transit, study.settings.transit).isochrones_min
     if not asked:
         return None
-    joined = access.join(sites, held.network, limit_m=study.settings.walk.join_limit_m)
+    joined = access.join(sites, held.network, limit_m=_rules(study).join_limit_m)
     drawn = access.transit_isochrones(joined, lines.network, limits_min=asked)
     return drawn.assign(layer="sites", mode="transit")
 
@@ -241,7 +241,7 @@ def _place(study: Study, held: Walking, name: str) -> access.Joined:
             member = (table["name"] == name).to_numpy(dtype=bool)
         if member.any():
             return access.join(
-                table[member].iloc[:1], held.network, limit_m=study.settings.walk.join_limit_m
+                table[member].iloc[:1], held.network, limit_m=_rules(study).join_limit_m
             )
     raise DataError(
         f"No place is called {name!r}. Give the identifier or the name of a site, a destination, a "
@@ -291,7 +291,7 @@ def _opportunities(
         counted.append((lines.destinations, jobs.to_frame("jobs")))
     stock = study.geo("stock")
     if stock is not None:
-        joined = access.join(stock, held.network, limit_m=study.settings.walk.join_limit_m)
+        joined = access.join(stock, held.network, limit_m=_rules(study).join_limit_m)
         counted.append((joined, stock["dwellings"].astype(float).to_frame("dwellings")))
     columns = []
     for to, weights in counted:
@@ -316,5 +316,8 @@ def _network(
         date=transit.date,
         window=transit.window,
         rules=transit.rules,
-        join_limit_m=study.settings.walk.join_limit_m,
     )
+
+
+def _rules(study: Study) -> access.Conventions:
+    return cast(Transit, study.settings.transit).rules

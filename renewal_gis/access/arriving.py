@@ -58,7 +58,7 @@ def percentiles(row, starts, limit_s, ranks, whole, count, found):  # type: igno
     within = 0
     for place in range(number):
         travel = np.int64(row[place]) - starts[place]
-        if travel <= limit_s:
+        if 0 <= travel <= limit_s:
             minute = travel // 60
             count[minute] += 1
             low = min(low, minute)

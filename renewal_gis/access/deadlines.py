@@ -41,16 +41,19 @@ def deadlines_at(  # type: ignore[no-untyped-def]
 
 @compiled
 def fill_arrivals(  # type: ignore[no-untyped-def]
-    table, deadlines, horizon_s, width, stops, walks, never, rides,
+    table, slot_of, deadlines, horizon_s, width, stops, walks, never, rides,
     first_stop, stop, boards, alights, first_time, ready_s, arrival_s, first_run,
     change_s, first_link, link_stop, link_s,
 ):  # fmt: skip
-    """Fill `table[stop, second of the minute, minute]` with the arrival of whoever stands there then.
+    """Fill `table[slot, second of the minute, minute]` with the arrival of whoever stands there then.
+
+    `slot_of` tells the slot of each stop, negative for those that nobody asks for.
 
     The patterns and links are mirrored: their times run back from `horizon_s`. Deadlines ascend, and are
     searched for `width` at a time.
     """
-    places, _, minutes = table.shape
+    minutes = table.shape[2]
+    places = len(slot_of)
     table[:] = never
     filled = np.full(places, -1, dtype=np.int64)  # the last second that is known at each stop
     longest = 1
@@ -71,7 +74,8 @@ def fill_arrivals(  # type: ignore[no-untyped-def]
             change_s, first_link, link_stop, link_s,
         )  # fmt: skip
         for here in range(places):
-            if not reached[here]:
+            slot = slot_of[here]
+            if slot < 0 or not reached[here]:
                 continue
             for place in range(len(part) - 1, -1, -1):
                 if ridden[here, place] >= never:
@@ -79,7 +83,7 @@ def fill_arrivals(  # type: ignore[no-untyped-def]
                 latest = min(horizon_s - ridden[here, place], minutes * 60 - 1)
                 deadline = part[len(part) - 1 - place]
                 for second in range(filled[here] + 1, latest + 1):
-                    table[here, second % 60, second // 60] = deadline
+                    table[slot, second % 60, second // 60] = deadline
                 filled[here] = max(filled[here], latest)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -120,7 +121,7 @@ def itinerary(
     DataError
         When a place is not joined to the streets.
     UsageError
-        When there is not one place on each side, or the time is outside the window.
+        When there is not one place on each side, or the time cannot be read or is outside the window.
 
     Examples
     --------
@@ -162,10 +163,10 @@ def _start_s(network: TransitNetwork, depart: str | None) -> int:
     first, last = network.window_s
     if depart is None:
         return first
-    try:
-        hours, minutes = map(int, depart.split(":"))
-    except ValueError:
-        raise UsageError(f"depart must be a time such as 07:30, got {depart!r}.") from None
+    told = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", depart)
+    if told is None:
+        raise UsageError(f"depart must be a time such as 07:30, got {depart!r}.")
+    hours, minutes = map(int, told.groups())
     second = network.schedule.clock_s(network.date, hours * 3600 + minutes * 60)
     if not first <= second < last:
         raise UsageError(f"depart must lie in the window of departures, got {depart!r}.")

@@ -58,7 +58,7 @@ def _module(search: Any) -> str:
 def prepare() -> None:
     """Go once through every compiled search, on a street of two edges with a bus.
 
-    The first run on a machine compiles them, which takes half a minute or so; later ones read what was
+    The first run on a machine compiles them, which takes some twenty seconds; later ones read what was
     kept. Nothing else needs this: a search that was not prepared compiles when it is first used.
 
     Examples

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -13,8 +12,7 @@ import pandas as pd
 
 from renewal_gis.access.departures import departures
 from renewal_gis.access.served_places import findings_of_rows, placed
-from renewal_gis.access.timetables import window_s
-from renewal_gis.errors import DataError
+from renewal_gis.access.timetables import require_service, window_s
 from renewal_gis.schema import Finding, Schedule, require, table
 
 __all__ = ["MODE_ORDER", "lines_of", "served_stops"]
@@ -76,7 +74,7 @@ def served_stops(
     (['A', 'B'], [('no-departure', 1)])
     """
     window_at = window_s(schedule, date, window)
-    _require_feeds_run(schedule, date, files)
+    require_service(schedule, date, files=files)
     found = departures(schedule, date)
     counted = _counts(found, window_at)
     findings: list[Finding] = []
@@ -118,33 +116,6 @@ def lines_of(found: pd.DataFrame) -> pd.Series:
     pairs = pairs.sort_values(["station", "rank"])
     told = pd.Series([str(names[order[place]]) for place in pairs["rank"]], index=pairs.index)
     return told.groupby(pairs["station"]).agg(", ".join)
-
-
-def _require_feeds_run(schedule: Schedule, date: datetime.date, files: Sequence[str]) -> None:
-    """Refuse a date on which a feed runs nothing: its stops would pass for a desert."""
-    trips = schedule.trips
-    runs = schedule.running(date)[trips["service"].to_numpy(dtype=np.int64)]
-    feeds = trips["feed"].to_numpy(dtype=np.int64)
-    faults = []
-    for number in sorted(set(feeds.tolist())) or [0]:
-        if runs[feeds == number].any():
-            continue
-        one = replace(schedule, trips=trips[feeds == number])
-        near = [day.isoformat() for day in one.nearest_days(date)] if len(one.trips) else []
-        advice = (
-            f"The nearest days with service are {' and '.join(near)}: set date to one of them."
-            if len(near) > 1
-            else f"The nearest day with service is {near[0]}: set date to it."
-            if near
-            else "It has no service on any day: get another feed."
-        )
-        faults.append(
-            f"{_place(_file(files, number))}: no trip runs on {date.isoformat()}. {advice}"
-        )
-    if len(faults) == 1:
-        raise DataError(faults[0])
-    if faults:
-        raise DataError("stops:\n" + "\n".join(f"  {fault}" for fault in faults))
 
 
 def _counts(found: pd.DataFrame, window_at: tuple[int, int]) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from renewal_gis.schema import BOARDING, Schedule
 __all__ = ["Runs", "require_service", "runs_between", "window_s"]
 
 Flags = npt.NDArray[np.bool_]
+_DAY_S = 86_400
 _STAY, _LEAVE = 4, 5  # GTFS reference, transfers.txt: in-seat transfer, and none allowed
 
 
@@ -69,17 +70,23 @@ def window_s(schedule: Schedule, date: datetime.date, window: tuple[str, str]) -
     >>> window_s(bus, datetime.date(2026, 3, 29), ("00:00", "07:00"))
     (3600, 25200)
     """
+    _require_date(date)
     told = [_seconds(text) for text in window] if len(window) == 2 else [None]
     first, last = (told[0], told[-1])
+    if first is not None and last is not None:
+        # On the night the clock changes, a window may end before it starts.
+        first, last = schedule.clock_s(date, first), schedule.clock_s(date, last)
     if first is None or last is None or not last > first:
         raise UsageError(
             f"The departure window {tuple(window)!r} cannot be read: write two times such as "
             '("07:00", "09:00"), the second after the first (25:00 is one in the morning).'
         )
-    return schedule.clock_s(date, first), schedule.clock_s(date, last)
+    return first, last
 
 
-def _seconds(text: str) -> int | None:
+def _seconds(text: object) -> int | None:
+    if not isinstance(text, str):
+        return None
     parts = text.split(":")
     if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):
         return None
@@ -87,35 +94,54 @@ def _seconds(text: str) -> int | None:
     return hours * 3600 + minutes * 60 if minutes < 60 and hours < 48 else None
 
 
-def require_service(schedule: Schedule, date: datetime.date) -> None:
-    """Refuse a date on which no trip runs.
+def require_service(schedule: Schedule, date: datetime.date, *, files: Sequence[str] = ()) -> None:
+    """Refuse a date on which a feed runs no trip: its stops would pass for a desert.
+
+    Parameters
+    ----------
+    schedule
+        Every trip of the timetables.
+    date
+        Service day.
+    files
+        File of each feed, for the message.
 
     Raises
     ------
     DataError
-        Naming the nearest days with service: an empty day would pass for a desert.
-
-    Examples
-    --------
-    >>> require_service(bus, tuesday)
-    >>> try:
-    ...     require_service(bus, datetime.date(2026, 3, 14))
-    ... except DataError as error:
-    ...     print(str(error).partition(". ")[0])
-    transit: no trip runs on 2026-03-14
+        Naming each feed at fault and its nearest days with service.
     """
-    used = schedule.trips["service"].to_numpy(dtype=np.int64)
-    if schedule.running(date)[used].any():
-        return
-    near = [day.isoformat() for day in schedule.nearest_days(date)]
-    advice = (
-        f"The nearest days with service are {' and '.join(near)}: set date to one of them."
-        if len(near) > 1
-        else f"The nearest day with service is {near[0]}: set date to it."
-        if near
-        else "It has no service on any day: get another feed."
-    )
-    raise DataError(f"transit: no trip runs on {date.isoformat()}. {advice}")
+    _require_date(date)
+    trips = schedule.trips
+    runs = schedule.running(date)[trips["service"].to_numpy(dtype=np.int64)]
+    feeds = trips["feed"].to_numpy(dtype=np.int64)
+    faults = []
+    for number in sorted(set(feeds.tolist())) or [0]:
+        if runs[feeds == number].any():
+            continue
+        where = f"stops ({files[number]})" if number < len(files) else "stops"
+        alone = replace(schedule, trips=trips[feeds == number])
+        faults.append(f"{where}: no trip runs on {date.isoformat()}. {_nearest(alone, date)}")
+    if faults:
+        raise DataError(
+            faults[0]
+            if len(faults) == 1
+            else "stops:\n" + "\n".join(f"  {fault}" for fault in faults)
+        )
+
+
+def _require_date(date: object) -> None:
+    if not isinstance(date, datetime.date) or isinstance(date, datetime.datetime):
+        raise UsageError(f"The date must be a datetime.date, got {date!r}.")
+
+
+def _nearest(schedule: Schedule, date: datetime.date) -> str:
+    near = [day.isoformat() for day in schedule.nearest_days(date)] if len(schedule.trips) else []
+    if len(near) > 1:
+        return f"The nearest days with service are {' and '.join(near)}: set date to one of them."
+    if near:
+        return f"The nearest day with service is {near[0]}: set date to it."
+    return "It has no service on any day: get another feed."
 
 
 def runs_between(
@@ -125,6 +151,7 @@ def runs_between(
     from_s: int,
     to_s: int,
     on_demand: bool = False,
+    in_seat: bool = True,
 ) -> Runs:
     """Return the runs of a date that call between two times, those of the days around it included.
 
@@ -139,6 +166,8 @@ def runs_between(
         Seconds after noon minus twelve hours of the date.
     on_demand
         Keep trips that must be ordered beforehand.
+    in_seat
+        Join the trips of one vehicle, in which riders keep their seats.
 
     Notes
     -----
@@ -154,12 +183,36 @@ def runs_between(
     """
     require_service(schedule, date)
     parts = []
-    for ahead in (-1, 0, 1):
-        day = date + datetime.timedelta(days=ahead)
+    for day in _days_around(schedule, date, from_s, to_s):
         start = schedule.start_s(day, seen_from=date)
-        held = _of_day(schedule, schedule.running(day), from_s - start, to_s - start, on_demand)
+        running = _running(schedule, day, on_demand=on_demand)
+        held = _of_day(schedule, running, from_s - start, to_s - start, in_seat=in_seat)
         parts.append(_Day(held.chains, held.shift + start))
     return _gathered(schedule, parts)
+
+
+def _days_around(
+    schedule: Schedule, date: datetime.date, from_s: int, to_s: int
+) -> list[datetime.date]:
+    """Return the service days whose trips may call between two times of a date."""
+    latest = int(schedule.arrival_s.max(initial=0))
+    if len(schedule.headways):
+        latest += int(schedule.headways["end_s"].max())
+    # An hour more on each side: the clock may change in between.
+    before = min(0, -((latest - from_s + 3_600) // _DAY_S))
+    return [
+        date + datetime.timedelta(days=ahead)
+        for ahead in range(before, max(0, (to_s + 3_600) // _DAY_S) + 1)
+    ]
+
+
+def _running(schedule: Schedule, day: datetime.date, *, on_demand: bool) -> Flags:
+    """Return whether each trip runs on a day, and calls at two stops at least."""
+    trips = schedule.trips
+    runs = schedule.running(day)[trips["service"].to_numpy(dtype=np.int64)]
+    if not on_demand:
+        runs = runs & ~trips["on_demand"].to_numpy(dtype=bool)
+    return np.asarray(runs & (np.diff(schedule.first_call) > 1))
 
 
 class _Day(NamedTuple):
@@ -169,19 +222,18 @@ class _Day(NamedTuple):
     shift: npt.NDArray[np.int64]
 
 
-def _of_day(schedule: Schedule, running: Flags, from_s: int, to_s: int, on_demand: bool) -> _Day:
+def _of_day(schedule: Schedule, runs: Flags, from_s: int, to_s: int, *, in_seat: bool) -> _Day:
     """Return the trips of one service day that call in the time asked, as chains with their shifts."""
-    trips = schedule.trips
-    runs = running[trips["service"].to_numpy(dtype=np.int64)]
-    if not on_demand:
-        runs = runs & ~trips["on_demand"].to_numpy(dtype=bool)
-    calls = np.diff(schedule.first_call)
-    runs = runs & (calls > 1)
     first, last = _ends_s(schedule)
-    patterns = np.zeros(len(trips), dtype=bool)
+    patterns = np.zeros(len(runs), dtype=bool)
     patterns[schedule.headways["trip"].to_numpy(dtype=np.int64)] = True
     # A block is followed whole: its later trips may run after the time asked, or its first before.
-    chains = list(_chains(schedule, np.flatnonzero(runs & ~patterns), first, last))
+    plain = np.flatnonzero(runs & ~patterns)
+    chains = (
+        list(_chains(schedule, plain, first, last))
+        if in_seat
+        else [[trip] for trip in plain.tolist()]
+    )
     within = [
         first[chain[0]] <= to_s and last[chain[-1]] >= from_s for chain in chains
     ]  # fmt: skip

@@ -27,6 +27,7 @@ Whole = npt.NDArray[np.uint16]
 
 _NEVER = np.int32(1 << 30)
 _MISSING = 65_535
+_NO_RIDES = 255
 _FEW = 12  # a search back from a place costs about as much as so many forward ones
 _BLOCK = 16  # origins searched from at a time in one thread
 _DEADLINES = 512  # arrivals looked back from at a time
@@ -51,6 +52,9 @@ class TransitTimes:
         Departures in all.
     rounding
         As in `Conventions`.
+    rides
+        Fewest vehicles with which each travel time is attained, shape (origins, destinations,
+        percentiles), uint8; 255 where there is none. None unless asked for.
     """
 
     origins: pd.Index
@@ -60,6 +64,7 @@ class TransitTimes:
     within: npt.NDArray[np.uint16]
     departures: int
     rounding: str = "exact"
+    rides: npt.NDArray[np.uint8] | None = None
 
     def minutes(self, percentile: float) -> Floats:
         """Return the minutes of one percentile, shape (origins, destinations); NaN where none.
@@ -81,7 +86,9 @@ class TransitTimes:
         -------
         DataFrame
             `from_id`, `to_id`, `travel_time_p<percentile>_min`…, `reachable_share`; NaN where fewer
-            departures than the percentile arrive in time.
+            departures than the percentile arrive in time. With transfers asked for,
+            `transfers_p<percentile>`: the fewest with which the travel time is attained (missing where
+            there is none).
 
         Examples
         --------
@@ -98,6 +105,12 @@ class TransitTimes:
             name = f"travel_time_p{percentile:g}_min"
             columns[name] = self.minutes(percentile)[origin, target]
         columns["reachable_share"] = self.within[origin, target] / self.departures
+        if self.rides is not None:
+            for rank, percentile in enumerate(self.percentiles):
+                held = self.rides[origin, target, rank]
+                transfers = pd.array(np.maximum(held, 1) - 1, dtype="UInt8")
+                transfers[held == _NO_RIDES] = pd.NA
+                columns[f"transfers_p{percentile:g}"] = transfers
         return pd.DataFrame(columns)
 
     def _rank(self, percentile: float) -> int:
@@ -117,6 +130,7 @@ def transit_times(
     percentiles: Sequence[float] = (25, 50, 75),
     arrive_by: bool = False,
     max_rides: int | None = None,
+    transfers: bool = False,
 ) -> TransitTimes:
     """Return door-to-door travel times for every departure minute of the window.
 
@@ -137,6 +151,8 @@ def transit_times(
         Take the window as times of arrival: for each minute, the latest departure that is there.
     max_rides
         Vehicles boarded at most, fewer than the rules allow.
+    transfers
+        Tell the fewest vehicles with which each travel time is attained: a search for each number.
 
     Returns
     -------
@@ -164,13 +180,8 @@ def transit_times(
         raise UsageError(
             f"max_rides must be from 0 to {network.rules.max_rides}, as the rules allow, got {rides!r}."
         )
-    search = _Search(origins, destinations, network, asked, rides)
-    if arrive_by:
-        seconds, within = search.arriving()
-    elif len(origins.index) > _FEW * len(destinations.index):
-        seconds, within = search.backward()
-    else:
-        seconds, within = search.forward()
+    search = _Search(origins, destinations, network, asked)
+    seconds, within = search.found(rides, arrive_by=arrive_by)
     return TransitTimes(
         origins=origins.index,
         destinations=destinations.index,
@@ -179,7 +190,19 @@ def transit_times(
         within=within,
         departures=network.departures,
         rounding=network.rules.rounding,
+        rides=_fewest(search, seconds, rides, arrive_by=arrive_by) if transfers else None,
     )
+
+
+def _fewest(
+    search: _Search, seconds: Whole, rides: int, *, arrive_by: bool
+) -> npt.NDArray[np.uint8]:
+    """Return the fewest rides with which each travel time is attained."""
+    fewest = np.full(seconds.shape, _NO_RIDES, dtype=np.uint8)
+    for number in range(rides, -1, -1):
+        some = seconds if number == rides else search.found(number, arrive_by=arrive_by)[0]
+        fewest[(some == seconds) & (seconds != _MISSING)] = number
+    return fewest
 
 
 def _checked(percentiles: Sequence[float]) -> tuple[float, ...]:
@@ -214,9 +237,8 @@ class _Search:
         destinations: Joined,
         network: TransitNetwork,
         percentiles: tuple[float, ...],
-        rides: int,
     ) -> None:
-        self.network, self.rides = network, np.int32(rides)
+        self.network, self.rides = network, np.int32(network.rules.max_rides)
         rules, streets, doors = network.rules, network.streets, network.doors
         self.access = place_links(origins, doors, streets, rules, leaving=True)
         self.egress = place_links(destinations, doors, streets, rules, leaving=False)
@@ -225,9 +247,17 @@ class _Search:
         self.starts = np.arange(network.departures, dtype=np.int32) * np.int32(MINUTE_S)
         self.whole = rules.rounding == "truncate"
         self.ranks = np.array(
-            [math.ceil(one / 100 * network.departures - 1e-9) - 1 for one in percentiles],
+            [max(math.ceil(one / 100 * network.departures - 1e-9) - 1, 0) for one in percentiles],
             dtype=np.int32,
         )
+
+    def found(self, rides: int, *, arrive_by: bool) -> tuple[Whole, Whole]:
+        """Return the travel times and the departures in time, with so many rides at most."""
+        self.rides = np.int32(rides)
+        if arrive_by:
+            return self.arriving()
+        many, few = self.shape
+        return self.backward() if many > _FEW * few else self.forward()
 
     def forward(self) -> tuple[Whole, Whole]:
         """Search from each origin."""
@@ -315,9 +345,14 @@ class _Search:
         )
         longest = int(self.access.walk_s.max(initial=0))
         minutes = network.departures + longest // MINUTE_S + 1
-        table = np.empty((stops, MINUTE_S, minutes), dtype=np.int32)
+        # Only the stops people walk to are read.
+        read, slot = np.unique(self.access.stop, return_inverse=True)
+        slot_of = np.full(stops, -1, dtype=np.int32)
+        slot_of[read] = np.arange(len(read), dtype=np.int32)
+        table = np.empty((len(read), MINUTE_S, minutes), dtype=np.int32)
         fill_arrivals(
             table,
+            slot_of,
             deadlines,
             horizon,
             _DEADLINES,
@@ -340,7 +375,9 @@ class _Search:
             self.whole,
             _NEVER,
             table,
-            *self.access,
+            self.access.first,
+            slot.astype(np.int32),
+            self.access.walk_s,
             direct,
             travel,
             within,

@@ -10,10 +10,12 @@ import numpy as np
 
 from renewal_gis.access.conventions import OURS, Conventions
 from renewal_gis.access.joining import Joined, join
-from renewal_gis.access.links import Doors, Links, doors_of, stop_links, turned
+from renewal_gis.access.links import Links, turned
 from renewal_gis.access.network import Ints, Network
 from renewal_gis.access.patterns import Patterns, mirrored, patterns_of
+from renewal_gis.access.stations import Doors, doors_of
 from renewal_gis.access.timetables import Runs, runs_between, window_s
+from renewal_gis.access.transfers import stop_links
 from renewal_gis.errors import UsageError
 from renewal_gis.schema import Finding, Schedule
 
@@ -93,14 +95,17 @@ class TransitNetwork:
             from_s=first - self.limit_s,
             to_s=last,
             on_demand=self.rules.on_demand,
+            in_seat=self.rules.in_seat,
         )
         return mirrored(patterns_of(runs, self.patterns.stops, slack_s=self.rules.slack_s))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Stops that nobody can walk to: no street of the study is near."""
-        called = self.stops.reached[self.patterns.stops]
-        lost = int((~called).sum())
+        entered = np.zeros(len(self.patterns.stops), dtype=bool)
+        open_doors = self.doors.joined.reached[self.doors.door]
+        entered[self.doors.stop[open_doors & (self.doors.in_s >= 0)]] = True
+        called, lost = entered, int((~entered).sum())
         if not lost:
             return ()
         return (
@@ -146,7 +151,7 @@ def transit_network(
     rules
         How riders walk, board and are counted; `R5` for the conventions of that engine.
     join_limit_m
-        Farthest a stop may lie from its street; the assumption `join_limit` by default.
+        Farthest a stop may lie from its street; as the rules say by default.
 
     Raises
     ------
@@ -186,11 +191,12 @@ def transit_network(
     if last - first > 86_400:
         raise UsageError(f"The departure window {window!r} is longer than a day.")
     longest = round(rules.max_min * MINUTE_S)
-    around = (first - longest, first, last + longest)
-    wide = runs_between(schedule, date, from_s=around[0], to_s=around[2], on_demand=rules.on_demand)
-    runs = runs_between(schedule, date, from_s=around[1], to_s=around[2], on_demand=rules.on_demand)
+    how = {"on_demand": rules.on_demand, "in_seat": rules.in_seat}
+    wide = runs_between(schedule, date, from_s=first - longest, to_s=last + longest, **how)
+    runs = runs_between(schedule, date, from_s=first, to_s=last + longest, **how)
     called = np.unique(wide.stop)
-    stops = join(schedule.stops, streets, limit_m=join_limit_m)
+    limit = rules.join_limit_m if join_limit_m is None else join_limit_m
+    stops = join(schedule.stops, streets, limit_m=limit)
     doors = doors_of(schedule, called, stops, rules)
     links, change_s = stop_links(schedule, called, doors, streets, rules)
     return TransitNetwork(

@@ -111,7 +111,9 @@ def _rules(values: Values, part: Mapping[str, Any], walk: Walk) -> Conventions:
     if (
         name == "ours" and 0 < walk.profile.speed_km_h <= 50
     ):  # another speed is a fault told already
-        usual = replace(OURS, speed_km_h=walk.profile.speed_km_h)
+        usual = replace(
+            OURS, speed_km_h=walk.profile.speed_km_h, join_limit_m=walk.join_limit_m or 1.0
+        )
     number = values.number
     transfers = number(part, "max_transfers", "transit", default=usual.max_rides - 1.0, most=9)
     if transfers < 0 or transfers != int(transfers):

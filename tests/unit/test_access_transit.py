@@ -135,6 +135,111 @@ def test_a_least_transfer_time_is_kept_between_stops():
     assert minutes(told, 0, 4000, percentile=100, feed_transfers=False) == 22
 
 
+def test_transfers_are_the_fewest_that_attain_the_travel_time():
+    stops = {**STOPS, "B2": (2040, 0)}
+    trips = [
+        ("t1", "1", "bus", "today", [("A", "07:10"), ("B", "07:15")]),
+        ("t2", "2", "bus", "today", [("B2", "07:17"), ("C", "07:22")]),
+        ("slow", "3", "bus", "today", [("A", "07:10"), ("C", "07:22")]),
+    ]
+    held = schedule(stops=stops, trips=trips, services=DAYS)
+    found = network(held)
+    ends = join(at(0), STREETS), join(at(80, 2000, 4000), STREETS)
+    table = transit_times(*ends, found, percentiles=[50], transfers=True).table()
+    assert table["transfers_p50"].tolist() == [0, 0, 0]
+    only = network(schedule(stops=stops, trips=trips[:2], services=DAYS))
+    table = transit_times(*ends, only, percentiles=[50], transfers=True).table()
+    assert table["transfers_p50"].tolist() == [0, 0, 1]
+
+
+def test_trips_of_two_days_before_and_of_tomorrow_are_seen():
+    held = schedule(
+        stops=STOPS,
+        trips=[("t", "N", "bus", "eve", [("A", "48:40"), ("C", "49:10")]), RIDE],
+        services={"today": [DAY], "eve": [DAY - datetime.timedelta(days=2)]},
+    )
+    found = network(held, window=("00:30", "00:41"))
+    times = transit_times(join(at(0), STREETS), join(at(4000), STREETS), found, percentiles=[100])
+    assert times.minutes(100)[0, 0] == 40
+    tomorrow = schedule(
+        stops=STOPS,
+        trips=[("t", "1", "bus", "next", [("A", "00:10"), ("C", "00:20")]), RIDE],
+        services={"today": [DAY], "next": [DAY + datetime.timedelta(days=1)]},
+    )
+    late = network(tomorrow, window=("24:00", "24:10"))
+    times = transit_times(join(at(0), STREETS), join(at(4000), STREETS), late, percentiles=[100])
+    assert times.minutes(100)[0, 0] == 20
+
+
+def test_a_feed_that_is_off_the_date_is_told_beside_one_that_runs():
+    trips = [RIDE, ("other", "2", "bus", "eve", [("A", "07:00"), ("B", "07:05")])]
+    held = schedule(
+        stops=STOPS, trips=trips, services={"today": [DAY], "eve": [datetime.date(2026, 3, 1)]},
+        feeds={"other": 1},
+    )  # fmt: skip
+    with pytest.raises(DataError, match=r"no trip runs on 2026-03-10\. .*2026-03-01"):
+        network(held)
+
+
+def test_in_seat_transfers_can_be_left_aside():
+    trips = [
+        ("t1", "1", "bus", "today", [("A", "07:10"), ("B", "07:15")]),
+        ("t2", "2", "bus", "today", [("B", "07:15"), ("C", "07:22")]),
+    ]
+    held = schedule(stops=STOPS, trips=trips, services=DAYS, blocks={"t1": "x", "t2": "x"})
+    assert minutes(held, 0, 4000, percentile=10, max_rides=1) == 13
+    assert np.isnan(minutes(held, 0, 4000, percentile=10, max_rides=1, in_seat=False))
+
+
+def test_only_the_nearest_stop_of_a_pattern_is_walked_to_when_asked():
+    # Line 2 calls at D, 160 m from B, then at E, 40 m from B on the other side: R5 walks to E alone.
+    stops = {**STOPS, "D": (1840, 0), "E": (2040, 0)}
+    trips = [
+        ("t1", "1", "bus", "today", [("A", "07:10"), ("B", "07:15")]),
+        ("t2", "2", "bus", "today", [("D", "07:20"), ("E", "07:21"), ("C", "07:25")]),
+        ("t3", "3", "bus", "today", [("D", "07:30"), ("A", "07:40")]),
+    ]
+    held = schedule(stops=stops, trips=trips, services=DAYS)
+    every, nearest = (network(held, nearest_on_pattern=only) for only in (False, True))
+    walks = [
+        {
+            (a, int(b))
+            for a in range(5)
+            for b in one.links.stop[one.links.first[a] : one.links.first[a + 1]]
+        }
+        for one in (every, nearest)
+    ]
+    names = held.stops.index[every.patterns.stops].tolist()
+    left = {(names[a], names[b]) for a, b in walks[0] - walks[1]}
+    # D is the nearest of line 3, so it is kept from B; from E it is on the same line.
+    assert ("B", "D") not in left
+    assert ("B", "E") not in left
+    assert ("D", "E") in left
+
+
+def test_a_platform_whose_pathways_only_lead_out_is_entered_from_its_street():
+    stops = {"S": (0, 0), "door": (0, 0), "P": (0, 0), "C": (4000, 0)}
+    trips = [("t1", "1", "rail", "today", [("P", "07:10"), ("C", "07:20")])]
+    held = schedule(
+        stops=stops, trips=trips, services=DAYS, stations={"door": "S", "P": "S"},
+        kinds={"door": "entrance"}, pathways=[("P", "door", 240)],
+    )  # fmt: skip
+    assert minutes(held, 0, 4000, percentile=10) == 11
+
+
+def test_a_hint_of_transfer_does_not_lengthen_or_stretch_a_walk():
+    stops = {**STOPS, "B2": (2040, 0)}
+    trips = [
+        ("t1", "1", "bus", "today", [("A", "07:10"), ("B", "07:15")]),
+        ("t2", "2", "bus", "today", [("B2", "07:16"), ("C", "07:22")]),
+    ]
+    for kind in (0, 1, 2):
+        told = schedule(
+            stops=stops, trips=trips, services=DAYS, transfers=[("B", "B2", kind), ("B", "C", kind)]
+        )
+        assert minutes(told, 0, 4000, percentile=100) == 22
+
+
 def test_a_least_transfer_time_is_kept_at_one_stop():
     trips = [
         ("t1", "1", "bus", "today", [("A", "07:10"), ("B", "07:15")]),
@@ -301,19 +406,29 @@ def test_the_clock_is_read_after_its_change():
     assert held.clock(day, night.window_s[0]) == "01:25"
 
 
+def test_a_window_inside_the_change_of_the_clock_is_refused():
+    day = datetime.date(2026, 3, 29)
+    held = schedule(stops=STOPS, trips=[RIDE], services={"today": [day]})
+    with pytest.raises(UsageError, match="window"):
+        network(held, date=day, window=("02:10", "03:05"))
+
+
+@pytest.mark.parametrize("date", ["2026-03-10", datetime.datetime(2026, 3, 10)])
+def test_a_date_that_is_none_is_refused(date):
+    held = schedule(stops=STOPS, trips=[RIDE], services=DAYS)
+    with pytest.raises(UsageError, match="date"):
+        network(held, date=date)
+
+
 def test_the_conventions_of_r5_are_a_named_setting():
     assert conventions("r5") is R5
     assert conventions("ours") is OURS
     held = schedule(stops=STOPS, trips=[RIDE], services=DAYS)
     found = transit_network(held, STREETS, date=DAY, window=("07:00", "07:10"), rules=R5)
     times = transit_times(join(at(0), STREETS), join(at(3990), STREETS), found, percentiles=[30])
-    # Aboard at 07:10 after a wait of a minute; arrival 07:20:10, left 07:07: whole minutes.
-    assert times.minutes(30)[0, 0] == 13
-    # R5 moves a stop onto its street; ours walks there.
-    aside = schedule(stops={**STOPS, "A": (0, 40)}, trips=[RIDE], services=DAYS)
-    assert minutes(aside, 0, 4000, percentile=100) == 20
-    assert np.isnan(minutes(aside, 0, 4000, percentile=100, slack_s=31))
-    assert minutes(aside, 0, 4000, percentile=100, slack_s=31, stop_stub=False) == 20
+    # Aboard at 07:10 after more than a minute's wait, so left by 07:08; arrived at 07:20:10: the third
+    # shortest of 12 min 10 s, 13 min 10 s… in whole minutes.
+    assert times.minutes(30)[0, 0] == 14
     with pytest.raises(UsageError, match="conventions"):
         conventions("otp")
 
@@ -326,6 +441,8 @@ def test_the_conventions_of_r5_are_a_named_setting():
         ({"speed_km_h": 0}, "speed_km_h"),
         ({"max_min": 1e9}, "max_min"),
         ({"rounding": "up"}, "rounding"),
+        ({"max_rides": 2.5}, "max_rides"),
+        ({"slack_s": 0.5}, "slack_s"),
     ],
 )
 def test_conventions_that_cannot_be_are_refused(rules, told):
@@ -333,7 +450,9 @@ def test_conventions_that_cannot_be_are_refused(rules, told):
         Conventions(**rules)
 
 
-@pytest.mark.parametrize("window", [("07:00", "07:00"), ("7h", "9h"), ("07:00", "99:00")])
+@pytest.mark.parametrize(
+    "window", [("07:00", "07:00"), ("7h", "9h"), ("07:00", "99:00"), (7, 8), ("07:00",)]
+)
 def test_a_window_that_cannot_be_read_is_refused(window):
     held = schedule(stops=STOPS, trips=[RIDE], services=DAYS)
     with pytest.raises(UsageError, match="window"):
