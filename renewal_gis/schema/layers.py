@@ -28,7 +28,10 @@ class LayerSpec:
         Layer inside a file that holds several (GeoPackage).
     source
         Known source whose shape the reader understands: `osm`, an OpenStreetMap extract whose `layer`
-        is `streets`, `services`, `buildings` or `landuse`.
+        is `streets`, `services`, `buildings` or `landuse`; `bpe`, `rpls`, `bdtopo`… (docs/sources.md).
+    database
+        PostGIS database the layer is a table or view of, without a password: `postgis://user@host/name`
+        or `service=name`. `path` is then the name of the table, `schema.table`.
     id
         Column that identifies a row; `row` for the row number. Without it: the column `id`, or the
         row number.
@@ -57,6 +60,7 @@ class LayerSpec:
     path: Path
     layer: str | None = None
     source: str | None = None
+    database: str | None = None
     id: str | None = None
     crs: str | None = None
     x: str | None = None

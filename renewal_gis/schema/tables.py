@@ -232,6 +232,9 @@ TABLES: tuple[Table, ...] = (
             _optional("length_m", "number", "Length", "Longueur", unit="m", low=0),
             _optional("ascent_m", "number", "Ascent from u to v", "Dénivelé de u à v", unit="m"),
             _optional("walkable", "flag", "Open to walkers", "Ouvert aux piétons"),
+            _optional(
+                "linkable", "flag", "Places may be joined to it", "Des lieux peuvent y accéder"
+            ),
             _optional("kind", "text", "Class of street", "Classe de voie"),
             _optional("name", "text", "Name", "Nom"),
             _optional("bridge", "flag", "On a bridge", "Sur un pont"),

@@ -45,7 +45,7 @@ def read_transfers(
     calls
         Tells the platforms of a station where trips call, and where linked trips end and begin.
     account
-        Lists the rows left out, those with routes only among them.
+        Lists the rows left out; among them those for routes, and those for trips of kinds 0 to 3.
 
     Returns
     -------
@@ -65,6 +65,7 @@ def read_transfers(
     kept = _sane_kinds(rows, kind, account)
     kept &= _not_by_route(rows, kept, account)
     trip = {side: _trips(rows, side, kept, trips, account) for side in _SIDES}
+    kept &= _not_by_trip(trip, kind, rows, kept, account)
     stop = {}
     for side in _SIDES:
         stop[side] = _stops(rows, side, trip[side], kind, kept, places, calls, account)
@@ -111,6 +112,20 @@ def _not_by_route(rows: Rows, kept: Mask, account: Account) -> Mask:
     reason = "it holds for whole routes, which is not applied"
     account.leave_out(_FILE, "not-applied", rows.lines[by_route], reason)
     return ~by_route
+
+
+def _not_by_trip(
+    trip: dict[str, Positions],
+    kind: npt.NDArray[np.float64],
+    rows: Rows,
+    kept: Mask,
+    account: Account,
+) -> Mask:
+    """Put aside changes between given trips: of trips, only kept and left seats (4 and 5) are applied."""
+    by_trip = kept & (kind < 4) & ((trip["from"] >= 0) | (trip["to"] >= 0))
+    reason = "it holds for given trips alone, which is applied to transfer_type 4 and 5 only"
+    account.leave_out(_FILE, "not-applied", rows.lines[by_trip], reason)
+    return ~by_trip
 
 
 def _trips(rows: Rows, side: str, kept: Mask, trips: Trips, account: Account) -> Positions:

@@ -1,15 +1,12 @@
-"""The stops of two real timetables: equal to those counted file by file, and the service they get."""
+"""The stops of two real timetables: where vehicles call, and the service they get."""
 
 from __future__ import annotations
 
 import datetime
 
-import pandas as pd
-import pytest
-
 from renewal_gis.access import departures, served_stops, stop_categories, stop_facts
 from renewal_gis.schema import LayerSpec
-from renewal_gis.sources import read_schedule, read_stops, study_crs
+from renewal_gis.sources import read_schedule, study_crs
 
 FEEDS = {
     "montpellier": ("transit/montpellier_tam_gtfs_2025-10.zip", (2025, 11, 18), "EPSG:2154"),
@@ -21,23 +18,6 @@ WINDOW = ("07:00", "09:00")
 def feed(shared, name):
     path, day, crs = FEEDS[name]
     return LayerSpec(path=shared / path), datetime.date(*day), study_crs(crs)
-
-
-@pytest.mark.parametrize("name", FEEDS)
-@pytest.mark.parametrize("window", [WINDOW, ("00:00", "03:00"), ("20:00", "26:00")])
-def test_the_stops_are_those_read_file_by_file(shared, name, window):
-    spec, date, crs = feed(shared, name)
-    expected = read_stops([spec], date=date, window=window, crs=crs)
-    held = read_schedule([spec], crs=crs).schedule
-    table, findings = served_stops(held, date=date, window=window, files=[spec.path.name])
-    pd.testing.assert_frame_equal(
-        pd.DataFrame(table.drop(columns="geometry")),
-        pd.DataFrame(expected.table.drop(columns="geometry")),
-    )
-    assert table.crs == expected.table.crs
-    assert table.geometry.geom_equals_exact(expected.table.geometry, 1e-6).all()
-    notes = [one for one in expected.findings if one.severity == "note"]
-    assert [one for one in findings if one.severity == "note"] == notes
 
 
 def test_montpellier(shared):

@@ -78,8 +78,10 @@ def test_every_commented_line_of_the_new_file_reads_too(tmp_path):
         lines.append(bare if is_code else line)
     path.write_text("\n".join(lines), encoding="utf-8")
     settings = read_study_file(path)
-    assert len(settings.layers) == 9
+    assert len(settings.layers) == 10
     assert settings.transit is not None
+    assert settings.robustness.before == (("transit", "services"),)
+    assert settings.scenarios[0].flows == {"P01": {"S01": 30}}
     assert settings.criteria[0].name == "school"
 
 
@@ -88,6 +90,9 @@ def test_every_commented_line_of_the_new_file_reads_too(tmp_path):
     [
         (["run", "nowhere.toml"], 1, "There is no study file at nowhere.toml"),
         (["explain", "north", "--study", "nowhere.toml"], 1, "renewal-gis new"),
+        (["explain", "north", "--depart", "07:30"], 2, "give --from and --to with it"),
+        (["explain", "--from", "north", "--depart", "07:30"], 2, "give --from and --to with it"),
+        (["explain", "north", "--from", "north", "--to", "gare"], 2, "Give a SITE, or --from"),
         (["run", "--colour"], 2, "No such option"),
         (["fly"], 2, "No such command"),
     ],

@@ -73,7 +73,7 @@ def test_a_good_file_is_read(tmp_path):
 def test_without_criteria_the_default_basket_counts(tmp_path):
     settings = read_study_file(written(tmp_path, GOOD.split("[[criteria]]", maxsplit=1)[0]))
     assert settings.criteria == default_criteria()
-    assert len(settings.criteria) == 17
+    assert len(settings.criteria) == 22
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
@@ -151,3 +151,112 @@ def test_what_is_not_text_is_told(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(StudyFileError, match="cannot be read as UTF-8"):
         read_study_file(path)
+
+
+JUDGED = (
+    GOOD
+    + """
+group = "services"
+
+[[criteria]]
+name = "buses"
+measure = "departures_day:stop"
+anchors = [[72, 40], [144, 70], [360, 100]]
+group = "transit"
+
+[robustness]
+before = [["transit", "services"]]
+draws = 500
+seed = 7
+top = 3
+
+[scenarios.south]
+en = "The south"
+fr = "Le sud"
+dwellings = { S01 = 40, S02 = 25 }
+flows.P01 = { S01 = 30 }
+"""
+)
+
+
+def test_value_functions_weightings_and_scenarios_are_read(tmp_path):
+    settings = read_study_file(written(tmp_path, JUDGED))
+    school, buses = settings.criteria
+    assert (school.group, school.curve) == ("services", ((5.0, 100.0), (20.0, 0.0)))
+    assert buses.anchors == ((72.0, 40.0), (144.0, 70.0), (360.0, 100.0))
+    asked = settings.robustness
+    assert (asked.before, asked.draws, asked.seed, asked.top) == (
+        (("transit", "services"),), 500, 7, 3,
+    )  # fmt: skip
+    (south,) = settings.scenarios
+    assert (south.name, south.label("fr"), south.total) == ("south", "Le sud", 65)
+    assert south.flows == {"P01": {"S01": 30.0}}
+
+
+def test_a_set_stands_for_its_criteria_and_others_may_follow(tmp_path):
+    text = GOOD.split("[[criteria]]", maxsplit=1)[0]
+    text += '[[criteria]]\nset = "insee-proximite"\n'
+    text += '[[criteria]]\nmeasure = "percentile:walk_min:ecole"\nbest = 90\nworst = 10\n'
+    held = read_study_file(written(tmp_path, text)).criteria
+    assert len(held) == 27
+    assert held[-1].name == "percentile:walk_min:ecole"
+    assert held[-1].unit == "of 100"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("anchors = [[72, 40]", "best = 1\nanchors = [[72, 40]", "anchors or best, not both"),
+        ("[144, 70]", "[60, 70]", "the values of the anchors must only rise or only fall"),
+        ("[144, 70]", "[144, 30]", "the points of the anchors must only fall or only rise"),
+        (
+            "[[72, 40], [144, 70], [360, 100]]",
+            "[[72, 40]]",
+            "criteria[1].anchors: must be two or more",
+        ),
+        ("[144, 70]", "[144]", "criteria[1].anchors: must be two or more"),
+        ('group = "transit"', 'group = "transport"', "Did you mean 'transit'?"),
+        ('group = "transit"', 'grup = "transit"', "did you mean 'group'?"),
+        ('[["transit", "services"]]', '[["transit", "service"]]', "did you mean 'services'?"),
+        ('[["transit", "services"]]', '["transit"]', "robustness.before: must be pairs of names"),
+        (
+            '[["transit", "services"]]',
+            '[["transit", "services"], ["services", "transit"]]',
+            "robustness.before: ",
+        ),
+        ("draws = 500", "draws = 0", "robustness.draws: must be a whole number from 1"),
+        ("draws = 500", "draws = 5.5", "robustness.draws: must be a whole number from 1"),
+        ("top = 3", "first = 3", "robustness.first: unknown key"),
+        ("[robustness]", "robustness = 3\n[other]", "unknown key"),
+        ("S02 = 25", "S02 = 0", "scenarios.south.dwellings.S02: must be a whole number above 0"),
+        ("S02 = 25", "S02 = 2.5", "scenarios.south.dwellings.S02: must be a whole number above 0"),
+        ("dwellings = { S01 = 40, S02 = 25 }", "", "scenarios.south.dwellings: is needed"),
+        ("flows.P01 = { S01 = 30 }", "flows.P01 = { S01 = -1 }", "flows.P01.S01: must be a number"),
+        ('en = "The south"', 'english = "x"', "scenarios.south.english: unknown key"),
+    ],
+)
+def test_each_fault_of_judging_has_its_sentence(tmp_path, old, new, told):
+    assert old in JUDGED
+    assert told in faults(tmp_path, JUDGED.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ('set = "panier"', "Did you mean 'panier-relogement'?"),
+        ('set = "panier-relogement"\nweight = 2', "a set stands alone; remove weight"),
+        (
+            'measure = "percentile:walk_min:ecol"\nbest = 1\nworst = 0',
+            "nearest is 'walk_min:ecole'",
+        ),
+    ],
+)
+def test_each_fault_of_a_set_or_a_percentile_has_its_sentence(tmp_path, entry, told):
+    text = GOOD.split("[[criteria]]", maxsplit=1)[0] + f"[[criteria]]\n{entry}\n"
+    assert told in faults(tmp_path, text)
+
+
+def test_faults_of_criteria_weightings_and_scenarios_come_in_one_message(tmp_path):
+    text = JUDGED.replace("weight = 2", "weight = -1").replace("draws = 500", "draws = -5")
+    told = faults(tmp_path, text.replace("S02 = 25", 'S02 = "many"'))
+    assert "3 fault(s)" in told

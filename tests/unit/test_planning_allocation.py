@@ -292,7 +292,7 @@ def test_a_stopped_front_holds_what_was_found(monkeypatch):
     monkeypatch.setattr(allocation_front, "solved", counted)
     front = pareto_front(problem(**HOUSEHOLDS), plans=9, interrupt=lambda: len(done) >= 3)
     assert not front.complete
-    assert len(front.plans) == 3
+    assert 3 <= len(front.plans) <= 4  # two levels are searched at a time: one may end after the stop
 
 
 def test_a_missing_library_is_a_sentence(monkeypatch):

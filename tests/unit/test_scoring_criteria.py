@@ -160,7 +160,7 @@ def test_the_basket_is_the_default_of_a_study_file():
     held = criteria_set("panier-relogement").criteria
     plain = [replace(criterion, group="", source="") for criterion in held]
     assert plain == [replace(criterion, group="", source="") for criterion in default_criteria()]
-    assert {criterion.group for criterion in held} == {"services", "transit"}
+    assert {criterion.group for criterion in held} == {"services", "transit", "place"}
     assert {criterion.measure for criterion in held} <= set(known_measures())
 
 
@@ -190,7 +190,7 @@ def test_sets_can_be_printed(name):
     assert len(table) == len(criteria_set(name).criteria)
     assert table["group"].isin(GROUPS).all()
     assert not table["verified"].any()
-    assert table["anchors"].str.fullmatch(r"\d+ → \d+, \d+ → \d+").all()
+    assert table["anchors"].str.fullmatch(r"[\d.]+ → \d+(, [\d.]+ → \d+)+").all()
     assert (table[["en", "fr", "source"]] != "").all(axis=None)
 
 

@@ -9,7 +9,7 @@ from shapely import LineString
 
 from renewal_gis.errors import LayerReadError, MissingExtraError
 from renewal_gis.schema import LayerSpec
-from renewal_gis.sources import read_layer, study_crs
+from renewal_gis.sources import extract_reader_is_compiled, read_layer, study_crs
 from renewal_gis.sources.osm_areas import groups_of
 from renewal_gis.sources.osm_streets import open_to_walkers
 
@@ -206,3 +206,8 @@ def test_newport(shared):
     spec = LayerSpec(path=path, source="osm", layer="services")
     services = read_layer([spec], table="services", crs=crs).table
     assert services["group"].value_counts()[["ecole", "courses", "gare"]].tolist() == [49, 96, 3]
+
+
+def test_the_reader_is_compiled_once_streets_were_read(extract):
+    load(extract, "streets", "streets")
+    assert extract_reader_is_compiled()

@@ -222,6 +222,19 @@ def test_riders_stay_seated_between_linked_trips(tmp_path):
     assert held.drop(columns="min_s").to_numpy().tolist() == [[4, 1, 4, 0, 1], [4, 1, 5, 1, 0]]
 
 
+def test_other_changes_between_given_trips_are_listed(tmp_path):
+    columns = "from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_trip_id,to_trip_id\n"
+    rows = [f"A,B,{kind},90,t1a,{to}" for kind in range(4) for to in ("t1b", "")]
+    rules = columns + "\n".join([*rows, "A,B,2,60,,t1b", "A,B,2,30,,", "A,B,4,,t1a,t1b"])
+    loaded = read(feed(tmp_path, {"transfers.txt": rules}))
+    assert found(loaded) == [("dropped", "not-applied", 1)] * 9
+    assert [one.row for one in loaded.findings] == [str(line) for line in range(2, 11)]
+    held = loaded.schedule.transfers
+    assert held[["kind", "from_trip", "to_trip"]].to_numpy().tolist() == [[2, -1, -1], [4, 0, 1]]
+    rows = loaded.rows.set_index("file").loc["transfers.txt", ["rows_in", "rows_kept"]]
+    assert rows.tolist() == [11, 2]
+
+
 def test_stations_of_many_platforms_are_refused_when_their_pairs_explode(tmp_path, monkeypatch):
     from renewal_gis.sources import gtfs_transfers
 
@@ -253,7 +266,8 @@ def test_trips_to_be_ordered_are_flagged(tmp_path):
 
 
 def test_several_feeds_are_apart(tmp_path):
-    rules = {"transfers.txt": "from_stop_id,to_stop_id,transfer_type,from_trip_id\nA,B,0,t1b\n"}
+    named = "from_stop_id,to_stop_id,transfer_type,from_trip_id,to_trip_id\nA,B,4,t1b,t1a\n"
+    rules = {"transfers.txt": named}
     one, two = feed(tmp_path), feed(tmp_path, rules, name="other.zip")
     held = read(one, two).schedule
     assert held.stops.index[[0, 6]].tolist() == ["feed:S", "other:S"]
@@ -266,7 +280,7 @@ def test_several_feeds_are_apart(tmp_path):
     assert held.services == ("feed:wk", "feed:sa", "other:wk", "other:sa")
     assert held.stop[10:].tolist() == [one + 6 for one in held.stop[:10]]
     assert held.transfers[["from_stop", "to_stop", "from_trip", "to_trip"]].to_numpy().tolist() == [
-        [9, 10, 4, -1]
+        [9, 10, 4, 3]
     ]  # fmt: skip
     assert np.array_equal(held.runs[:2], held.runs[2:])
 

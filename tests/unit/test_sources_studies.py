@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from renewal_gis import sources
+from renewal_gis import access, sources
 from renewal_gis.config import read_study_file
+from renewal_gis.schema import Loaded
 
 STUDIES = Path(__file__).resolve().parent.parent / "studies"
 
@@ -22,11 +23,14 @@ def study(request, shared):
         for name, specs in settings.layers.items()
     }
     if settings.transit is not None:
-        loaded["stops"] = sources.read_stops(
-            settings.transit.feeds,
-            date=settings.transit.date,
-            window=settings.transit.window,
-            crs=crs,
+        transit = settings.transit
+        held = sources.read_schedule(transit.feeds, crs=crs)
+        files = [spec.path.name for spec in transit.feeds]
+        stops, found = access.served_stops(
+            held.schedule, date=transit.date, window=transit.window, files=files
+        )
+        loaded["stops"] = Loaded(
+            table=stops, findings=(*held.findings, *found), provenance=held.provenance
         )
     return request.param, settings, loaded
 
