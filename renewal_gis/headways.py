@@ -198,6 +198,7 @@ _WORDS = {
         "enough": "A bus every {headway} min or more often is enough: {buses} vehicle(s), {minutes} min.",
         "none": "No headway down to {headway} min is enough: the best is {minutes} min. The way itself is "
         "too long.",
+        "unreached": "No headway down to {headway} min is enough: the destination is reached at none.",
         "rests": "Rests on an invented line at {speed} km/h over the straight line lengthened {detour} "
         "times: not verified.",
     },
@@ -213,6 +214,8 @@ _WORDS = {
         "enough": "Un bus toutes les {headway} min ou plus suffit\u202f: {buses} véhicule(s), {minutes} min.",
         "none": "Aucun intervalle jusqu’à {headway} min ne suffit\u202f: au mieux {minutes} min. C’est le "
         "trajet lui-même qui est trop long.",
+        "unreached": "Aucun intervalle jusqu’à {headway} min ne suffit\u202f: la destination n’est atteinte "
+        "avec aucun.",
         "rests": "Repose sur une ligne inventée à {speed} km/h sur la ligne droite allongée {detour} "
         "fois\u202f: non vérifié.",
     },
@@ -262,10 +265,10 @@ def _answer(
             )
         )
     else:
+        best = float(found.table["value"].min())
         sentences.append(
-            words["none"].format(
-                headway=number(found.table["headway_min"].min()),
-                minutes=number(float(found.table["value"].min())),
+            words["unreached" if np.isnan(best) else "none"].format(
+                headway=number(found.table["headway_min"].min()), minutes=number(best)
             )
         )
     detour, speed = number(assumption("detour").value), number(line.speed_km_h)

@@ -50,7 +50,11 @@ class Conventions:
     on_demand
         Ride what must be ordered beforehand.
     rounding
-        `exact`: minutes with their seconds; `truncate`: whole minutes, as R5 gives them.
+        `exact`: minutes with their seconds; `truncate`: whole minutes, as R5 gives them, from walks in
+        whole seconds, those begun not counted.
+    edge_seconds
+        Walks from an origin: `exact`, or `ceil`: each edge of the streets takes whole seconds, rounded
+        up, as in R5.
     """
 
     speed_km_h: float = field(default_factory=lambda: _value("walk_speed"))
@@ -67,6 +71,7 @@ class Conventions:
     feed_transfers: bool = True
     on_demand: bool = False
     rounding: Literal["exact", "truncate"] = "exact"
+    edge_seconds: Literal["exact", "ceil"] = "exact"
 
     def __post_init__(self) -> None:
         for name, most in (
@@ -93,6 +98,8 @@ class Conventions:
             raise UsageError(f"slack_s must be seconds from 0 to 3600, got {self.slack_s!r}.")
         if self.rounding not in ("exact", "truncate"):
             raise UsageError(f"rounding must be 'exact' or 'truncate', got {self.rounding!r}.")
+        if self.edge_seconds not in ("exact", "ceil"):
+            raise UsageError(f"edge_seconds must be 'exact' or 'ceil', got {self.edge_seconds!r}.")
 
 
 OURS = Conventions()
@@ -117,6 +124,7 @@ R5 = Conventions(
     feed_transfers=False,
     on_demand=True,
     rounding="truncate",
+    edge_seconds="ceil",
 )
 
 

@@ -94,11 +94,13 @@ def join(
     *,
     limit_m: float | None = None,
     island_share: float | None = None,
+    island_nodes: int | None = None,
 ) -> Joined:
     """Join places to the nearest point of the nearest edge.
 
     A polygon is represented by a point inside it. Edges of small islands (parts of the network shorter
     than `island_share` of the whole) are never joined to: the next nearest edge that leads somewhere is.
+    Nor are edges whose `linkable` is false. The longest part is never an island.
 
     Parameters
     ----------
@@ -110,11 +112,17 @@ def join(
         Farthest joining distance in metres; the assumption `join_limit` by default.
     island_share
         Smallest connected part joined to; the assumption `island_share` by default.
+    island_nodes
+        Fewest nodes of a connected part joined to, instead of a share; R5 keeps parts of 40.
 
     Raises
     ------
     CRSError
         When the CRS of the places is not that of the network.
+    DataError
+        When no linkable edge is left.
+    UsageError
+        When a limit makes no sense, or both limits of islands are given.
 
     Examples
     --------
@@ -136,12 +144,17 @@ def join(
             "limit_m must be metres from 0 on and island_share a share from 0 to 1, "
             f"got {limit!r} and {share!r}."
         )
+    if island_nodes is not None and (island_share is not None or not island_nodes >= 0):
+        raise UsageError(
+            "island_nodes must be a number of nodes from 0 on, without island_share; got "
+            f"{island_nodes!r} and {island_share!r}."
+        )
     xy = shapely.get_coordinates(inner_points(places.geometry.to_numpy()))
     there = np.isfinite(xy).all(axis=1)
     edge = np.full(len(xy), -1, dtype=np.int32)
     along = np.zeros(len(xy), dtype=np.int32)
     metres = np.full(len(xy), np.nan)
-    index = network.index_of_edges(share)
+    index = network.index_of_edges(share, least_nodes=island_nodes)
     x, y = np.ascontiguousarray(xy[there, 0]), np.ascontiguousarray(xy[there, 1])
     edge[there], drawn, metres[there] = nearest_edges(index, x, y)
     # A stated length may differ from the drawn one: the place is kept, as a share of the edge.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from renewal_gis.access.conventions import Conventions
 from renewal_gis.access.joining import Joined
-from renewal_gis.access.network import DECIMETRES, Ints, Network
+from renewal_gis.access.network import DECIMETRES, Ints, Network, whole_second_edges
 from renewal_gis.access.pace import limits_dm
 from renewal_gis.access.reach import pairs_within
 from renewal_gis.access.stations import Doors
@@ -42,11 +42,21 @@ def walks_between(
     *,
     limit_dm: int,
     off_street: Sequence[str] = (),
+    from_origin: bool = False,
 ) -> pd.DataFrame:
     """Return the walks of every pair within a limit: `origin`, `target` (positions), `walk_s`.
 
-    The way between a place and its street is walked at `rules.stub_speed_km_h` for the sides named in
-    `off_street` (`origin`, `target`).
+    Parameters
+    ----------
+    origins, targets, streets, rules
+        Places joined to the streets, and how people walk.
+    limit_dm
+        Longest walk, decimetres.
+    off_street
+        Sides (`origin`, `target`) whose way to the street is walked at `rules.stub_speed_km_h`.
+    from_origin
+        The journey starts with this walk: its edges take whole seconds if the rules say so. Other
+        walks are measured whole; under rules that truncate, a second begun does not count.
 
     Examples
     --------
@@ -55,7 +65,9 @@ def walks_between(
     0       0       0      60
     1       0       1    1440
     """
-    pairs = pairs_within(streets, origins, targets, limit_dm=limit_dm)
+    by_edge = from_origin and rules.edge_seconds == "ceil"
+    walked = whole_second_edges(streets, rules.speed_km_h) if by_edge else streets
+    pairs = pairs_within(walked, origins, targets, limit_dm=limit_dm)
     metre_s = 3.6 / rules.speed_km_h
     stub_s = metre_s if rules.stub_speed_km_h is None else 3.6 / rules.stub_speed_km_h
     stub_dm = np.zeros(len(pairs.cost_dm), dtype=np.int64)
@@ -65,11 +77,14 @@ def walks_between(
         stub_dm += targets.stub_dm[pairs.target]
     stub_dm = np.minimum(stub_dm, pairs.cost_dm)
     seconds = ((pairs.cost_dm - stub_dm) * metre_s + stub_dm * stub_s) / DECIMETRES
+    # The small addition keeps 60 s at 60 when the quotient falls just short.
+    begun = rules.rounding == "truncate" and not by_edge
+    whole = np.floor(seconds + 1e-6) if begun else np.rint(seconds)
     return pd.DataFrame(
         {
             "origin": pairs.origin,
             "target": pairs.target,
-            "walk_s": np.rint(seconds).astype(np.int32),
+            "walk_s": whole.astype(np.int32),
         }
     )
 
@@ -95,7 +110,12 @@ def place_links(
     if not leaving and rules.max_egress_m is not None:
         limit = min(int(limit), round(rules.max_egress_m * DECIMETRES))
     walks = walks_between(
-        *sides, streets, rules, limit_dm=int(limit), off_street=("origin",) if leaving else ()
+        *sides,
+        streets,
+        rules,
+        limit_dm=int(limit),
+        off_street=("origin",) if leaving else (),
+        from_origin=leaving,
     )
     if not leaving:
         walks = walks.rename(columns={"origin": "target", "target": "origin"})
@@ -143,8 +163,15 @@ def direct_links(origins: Joined, targets: Joined, streets: Network, rules: Conv
     0
     """
     (limit,) = limits_dm([rules.max_walk_min], rules.speed_km_h)
-    ends = ("origin", "target")
-    walks = walks_between(origins, targets, streets, rules, limit_dm=int(limit), off_street=ends)
+    walks = walks_between(
+        origins,
+        targets,
+        streets,
+        rules,
+        limit_dm=int(limit),
+        off_street=("origin", "target"),
+        from_origin=True,
+    )
     first = np.zeros(len(origins.index) + 1, dtype=np.int32)
     np.cumsum(np.bincount(walks["origin"], minlength=len(origins.index)), out=first[1:])
     # Columns lent by pandas are read-only: another kind of array, for which the searches would be

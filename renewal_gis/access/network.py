@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -16,11 +16,12 @@ from scipy.sparse.csgraph import connected_components
 from renewal_gis.access.chains import Chains, arcs_of, chains_of
 from renewal_gis.access.edges import EdgeIndex, edge_index
 from renewal_gis.access.noding import Nodes, nodes_of
+from renewal_gis.access.pace import per_minute
 from renewal_gis.access.streets import DECIMETRES, Floats, Ints, edges_of, require_metres
 from renewal_gis.errors import DataError
 from renewal_gis.schema import Finding
 
-__all__ = ["DECIMETRES", "Floats", "Ints", "Network", "street_network"]
+__all__ = ["DECIMETRES", "Floats", "Ints", "Network", "street_network", "whole_second_edges"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,6 +54,8 @@ class Network:
         Whether the line of each edge runs from `v` to `u`; nodes and costs follow the line.
     steps, crossings
         Whether each edge is a flight of steps; road crossings on the way along it.
+    linkable
+        Whether places may be joined to each edge; all edges are walked.
     component
         Number of the connected part of each edge, 0 for the longest.
     component_share
@@ -75,6 +78,7 @@ class Network:
     backwards: npt.NDArray[np.bool_]
     steps: npt.NDArray[np.bool_]
     crossings: Floats
+    linkable: npt.NDArray[np.bool_]
     component: Ints
     component_share: Floats
     findings: tuple[Finding, ...] = ()
@@ -108,19 +112,57 @@ class Network:
         """Length of each line as drawn, metres."""
         return np.asarray(shapely.length(self.lines), dtype=float)
 
-    def index_of_edges(self, least_share: float) -> EdgeIndex:
-        """Return the spatial index of the edges in parts that hold at least this share of the length.
+    @cached_property
+    def component_nodes(self) -> Ints:
+        """Number of nodes in each connected part."""
+        part = np.zeros(len(self.node_xy), dtype=np.int32)
+        part[self.ends] = self.component[:, None]
+        return np.bincount(part, minlength=len(self.component_share)).astype(np.int32)
 
-        The longest part is always in. An index is made once for each share asked for.
+    def index_of_edges(
+        self, least_share: float = 0.0, *, least_nodes: int | None = None
+    ) -> EdgeIndex:
+        """Return the spatial index of the edges that places may be joined to.
+
+        Parameters
+        ----------
+        least_share
+            Edges of parts that hold at least this share of the length.
+        least_nodes
+            Edges of parts of at least so many nodes instead, whatever their length.
+
+        Returns
+        -------
+        EdgeIndex
+            The longest part is always in; edges that are not linkable never are. An index is made
+            once for each limit asked for.
+
+        Raises
+        ------
+        DataError
+            When no such edge is left.
         """
-        if least_share not in self._indexes:
-            large = self.component_share[self.component] >= least_share
-            use = np.flatnonzero(large | (self.component == 0)).astype(np.int32)
-            self._indexes[least_share] = edge_index(self.lines[use], use)
-        return self._indexes[least_share]
+        key = (least_share, least_nodes)
+        if key not in self._indexes:
+            large = self.component_share >= least_share
+            if least_nodes is not None:
+                large = self.component_nodes >= least_nodes
+            large[0] = True
+            use = np.flatnonzero(large[self.component] & self.linkable).astype(np.int32)
+            if not len(use):
+                raise DataError(
+                    "streets: places may be joined to none of the streets that lead on. Check the "
+                    "column linkable."
+                )
+            self._indexes[key] = edge_index(self.lines[use], use)
+        return self._indexes[key]
 
     @cached_property
-    def _indexes(self) -> dict[float, EdgeIndex]:
+    def _indexes(self) -> dict[tuple[float, int | None], EdgeIndex]:
+        return {}
+
+    @cached_property
+    def _in_whole_seconds(self) -> dict[float, Network]:
         return {}
 
     def __repr__(self) -> str:
@@ -198,10 +240,57 @@ def street_network(streets: gpd.GeoDataFrame) -> Network:
         backwards=nodes.backwards[keep],
         steps=edges.steps[keep],
         crossings=edges.crossings[keep],
+        linkable=edges.linkable[keep],
         component=component,
         component_share=share,
         findings=tuple(findings),
     )
+
+
+def whole_second_edges(network: Network, speed_km_h: float) -> Network:
+    """Return the network with each edge taking whole seconds at a speed, rounded up.
+
+    So does conveyal/r5 walk from an origin (BasicTraversalTimeCalculator); every edge adds half a
+    second on average.
+
+    Parameters
+    ----------
+    network
+        Street network. Places joined to it are joined to the result as well.
+    speed_km_h
+        Walking speed, at which the result is to be measured.
+
+    Returns
+    -------
+    Network
+        The same streets with other costs, made once for each speed. Costs stay whole decimetres: at
+        3.6 km/h a second is ten of them, and every edge takes whole seconds exactly. At speeds
+        that are no multiple of 0.36 km/h, an edge is off by half a decimetre at most: a tenth of a
+        second at 1.8 km/h, less when faster.
+
+    Raises
+    ------
+    UsageError
+        When nobody walks at that speed.
+
+    Examples
+    --------
+    >>> from shapely import LineString
+    >>> lines = [LineString([(0, 0), (12.3, 0)]), LineString([(12.3, 0), (32.3, 0)])]
+    >>> street = street_network(gpd.GeoDataFrame(geometry=lines, crs=2154))
+    >>> whole_second_edges(street, 3.6).cost_onward.tolist()
+    [130, 200]
+    """
+    second_dm = per_minute(speed_km_h) / 60
+    held = network._in_whole_seconds
+    if speed_km_h not in held:
+        onward, backward = (
+            # A product just above a whole number of seconds is that number.
+            np.rint(np.ceil(cost / second_dm - 1e-6) * second_dm).astype(np.int32)
+            for cost in (network.cost_onward, network.cost_backward)
+        )
+        held[speed_km_h] = replace(network, cost_onward=onward, cost_backward=backward)
+    return held[speed_km_h]
 
 
 def _used(nodes: Nodes, ends: Ints) -> tuple[Nodes, Ints]:

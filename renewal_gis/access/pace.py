@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renewal_gis.access.heap import FAR
-from renewal_gis.access.network import DECIMETRES
+from renewal_gis.access.streets import DECIMETRES
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 

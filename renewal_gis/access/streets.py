@@ -33,6 +33,7 @@ class Edges(NamedTuple):
     length_dm: Ints
     steps: npt.NDArray[np.bool_]
     crossings: Floats
+    linkable: npt.NDArray[np.bool_]
     findings: list[Finding]
 
 
@@ -72,7 +73,7 @@ def edges_of(streets: gpd.GeoDataFrame) -> Edges:
     wild = np.unique(of[~(np.abs(xy) < _FARTHEST_M).all(axis=1)])
     if len(wild):
         raise _unreadable(streets, wild, "a coordinate is not a number of metres")
-    walkable = _walkable(streets)
+    walkable = _flag(streets, "walkable")
     stated = _stated(streets)
     use = is_line & walkable
     long = np.flatnonzero(use & (shapely.length(shapes) >= _LONGEST_M))
@@ -85,6 +86,7 @@ def edges_of(streets: gpd.GeoDataFrame) -> Edges:
         length_dm=_decimetres(lines, row, stated),
         steps=(_column(streets, "kind", row) == "steps"),
         crossings=_crossings(streets)[row],
+        linkable=_flag(streets, "linkable")[row],
         findings=[*_no_lines(streets, is_line), *_closed(is_line & ~walkable)],
     )
 
@@ -125,16 +127,17 @@ def _stated(streets: gpd.GeoDataFrame) -> Floats:
     return np.asarray(numbers)
 
 
-def _walkable(streets: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    if "walkable" not in streets.columns:
+def _flag(streets: gpd.GeoDataFrame, name: str) -> npt.NDArray[np.bool_]:
+    """Return a column of flags; true where it says nothing."""
+    if name not in streets.columns:
         return np.ones(len(streets), dtype=bool)
-    column = streets["walkable"]
+    column = streets[name]
     if pd.api.types.is_bool_dtype(column):
         return np.asarray(column.astype("boolean").fillna(True).to_numpy(dtype=bool))
     known = column.map(lambda value: isinstance(value, (bool, np.bool_)) or value in (0, 1))
     bad = column.notna().to_numpy() & ~known.to_numpy(dtype=bool)
     if bad.any():
-        raise _unreadable(streets, np.flatnonzero(bad), "walkable is neither true nor false")
+        raise _unreadable(streets, np.flatnonzero(bad), f"{name} is neither true nor false")
     return np.asarray(column.astype("boolean").fillna(True).to_numpy(dtype=bool))
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from renewal_gis.access.rescheduling import rescheduled, unused
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import DataError, UsageError
 from renewal_gis.schema import BOARDING, Schedule
@@ -30,6 +31,8 @@ __all__ = [
 
 # Clock-face headways, which a timetable can repeat every hour, from the thinnest to the densest.
 HEADWAYS_MIN = (60.0, 30.0, 20.0, 15.0, 12.0, 10.0, 7.5, 6.0, 5.0)
+# Farther apart, two stops are no stops of one line, or the coordinates are of another system.
+_LONGEST_MIN = 240
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,12 @@ class NewLine:
         Commercial speed, stops included, along the straight lines between stops lengthened by the
         detour; the assumptions `bus_speed` and `detour`.
     minutes
-        Riding minutes between each stop and the next, when they are known better.
+        Riding minutes between each stop and the next, when they are known better; at most 240 each.
+
+    Raises
+    ------
+    UsageError
+        When one of these cannot be.
 
     Examples
     --------
@@ -77,10 +85,21 @@ class NewLine:
             raise UsageError(f"{where}: headway_min must be 1 to 240, got {self.headway_min!r}.")
         if not 1 <= self.speed_km_h <= 130:
             raise UsageError(f"{where}: speed_km_h must be 1 to 130, got {self.speed_km_h!r}.")
+        for stop in self.stops:
+            if not isinstance(stop, str) and (len(stop) != 2 or not all(map(math.isfinite, stop))):
+                raise UsageError(
+                    f"{where} calls at {stop!r}, which is no place: give x and y, or a stop's "
+                    "identifier."
+                )
         if self.minutes and len(self.minutes) != len(self.stops) - 1:
             raise UsageError(
                 f"{where} has {len(self.stops)} stops and {len(self.minutes)} riding times: give one "
                 "for each stop and the next."
+            )
+        if not all(0 < minutes <= _LONGEST_MIN for minutes in self.minutes):
+            raise UsageError(
+                f"{where}: riding times must be more than 0 and at most {_LONGEST_MIN} minutes, got "
+                f"{self.minutes!r}."
             )
         first, last = (_clock_s(text, where) for text in self.span)
         if not first < last:
@@ -144,14 +163,17 @@ def with_changes(schedule: Schedule, changes: Sequence[NewLine | Headway]) -> Sc
 
     Notes
     -----
-    A changed headway keeps, each way and service, the trip of median duration as the pattern, repeated
-    from the first departure to the last. A new line runs on every day any trip runs. Both are exact
-    timetables: departures at fixed minutes from the first one.
+    A changed headway makes one trip of those of each direction and day, repeated from the first
+    departure to the last: the variant that calls most often (its departures times its stops), in its
+    median duration. Short turns, other variants and what ran at a frequency are folded in; stops of
+    these alone lose the line, and riders no longer keep their seats into another line. Trips that must
+    be ordered stay as they are, unless the line has no others. A new line runs on every day any trip
+    runs. Both are exact timetables: departures at fixed minutes from the first one.
 
     Raises
     ------
     DataError
-        When a stop or a line is not in the schedule.
+        When a stop or a line is not in the schedule, or two stops of a new line are too far apart.
 
     Examples
     --------
@@ -168,7 +190,7 @@ def with_changes(schedule: Schedule, changes: Sequence[NewLine | Headway]) -> Sc
         changed = (
             _added(changed, change)
             if isinstance(change, NewLine)
-            else _rescheduled(changed, change)
+            else rescheduled(changed, line=change.line, headway_min=change.headway_min)
         )
     return changed
 
@@ -226,6 +248,11 @@ def search_headways(
 def riding_minutes(schedule: Schedule, line: NewLine) -> tuple[float, ...]:
     """Return the riding minutes between the stops of a new line.
 
+    Raises
+    ------
+    DataError
+        When a stop is not in the schedule, or two stops are more than 240 minutes apart.
+
     Examples
     --------
     A kilometre, then three, at 18 km/h along streets 1.3 times as long as the straight line:
@@ -239,7 +266,14 @@ def riding_minutes(schedule: Schedule, line: NewLine) -> tuple[float, ...]:
     points = [_point(schedule, stop, line) for stop in line.stops]
     metres = [one.distance(other) for one, other in itertools.pairwise(points)]
     pace = line.speed_km_h * 1000 / 60 / assumption("detour").value
-    return tuple(metre / pace for metre in metres)
+    minutes = tuple(metre / pace for metre in metres)
+    for place, long in enumerate(minutes):
+        if long > _LONGEST_MIN:
+            raise DataError(
+                f"The new line {line.name!r} would ride {long:.0f} minutes from {line.stops[place]!r} to "
+                f"{line.stops[place + 1]!r}; at most {_LONGEST_MIN} are allowed. Check the coordinates."
+            )
+    return minutes
 
 
 def _point(schedule: Schedule, stop: str | tuple[float, float], line: NewLine) -> shapely.Point:
@@ -257,7 +291,9 @@ def _point(schedule: Schedule, stop: str | tuple[float, float], line: NewLine) -
 
 
 def _added(schedule: Schedule, line: NewLine) -> Schedule:
-    """Return the schedule with a new line, both ways, on every day with service."""
+    """Return the schedule with a new line, both ways, on every day a trip runs."""
+    # A service without trips may list days on which nothing moves.
+    used = np.unique(schedule.trips["service"].to_numpy(dtype=np.int64))
     minutes = riding_minutes(schedule, line)
     stops, places = _with_stops(schedule, line)
     along = np.rint(np.concatenate([[0], np.cumsum(minutes)]) * 60).astype(np.int32)
@@ -282,7 +318,9 @@ def _added(schedule: Schedule, line: NewLine) -> Schedule:
             "block": "",
             "feed": 0,
         },
-        index=pd.Index([_unused(name, schedule.trips.index) for name in trips]),
+        index=pd.Index(
+            [unused(name, schedule.trips.index) for name in trips], name=schedule.trips.index.name
+        ),
     )
     seconds = np.concatenate([times for _, times in calls]).astype(np.int32)
     number = len(seconds)
@@ -293,7 +331,7 @@ def _added(schedule: Schedule, line: NewLine) -> Schedule:
         stops=stops,
         trips=pd.concat([schedule.trips, frame[list(schedule.trips.columns)]]),
         services=(*schedule.services, line.name),
-        runs=np.vstack([schedule.runs, schedule.runs.any(axis=0)]),
+        runs=np.vstack([schedule.runs, schedule.runs[used].any(axis=0)]),
         first_call=np.concatenate(
             [schedule.first_call, schedule.first_call[-1] + np.cumsum(sizes)]
         ).astype(np.int32),
@@ -313,7 +351,7 @@ def _with_stops(schedule: Schedule, line: NewLine) -> tuple[gpd.GeoDataFrame, np
         if isinstance(stop, str):
             places.append(int(stops.index.get_loc(stop)))
             continue
-        name = _unused(f"{line.name} {number + 1}", stops.index)
+        name = unused(f"{line.name} {number + 1}", stops.index)
         row = gpd.GeoDataFrame(
             {"name": name, "station": len(stops), "kind": "stop", "feed": 0},
             geometry=[point], index=pd.Index([name], name=stops.index.name), crs=stops.crs,
@@ -321,58 +359,6 @@ def _with_stops(schedule: Schedule, line: NewLine) -> tuple[gpd.GeoDataFrame, np
         places.append(len(stops))
         stops = gpd.GeoDataFrame(pd.concat([stops, row[list(stops.columns)]]), crs=stops.crs)
     return stops, np.array(places, dtype=np.int32)
-
-
-def _rescheduled(schedule: Schedule, change: Headway) -> Schedule:
-    """Return the schedule with one line at another headway, each way and service on its own."""
-    trips = schedule.trips
-    named = (trips["line"] == change.line).to_numpy(dtype=bool)
-    member = named & (np.diff(schedule.first_call) > 1)
-    if not member.any():
-        known = sorted({str(line) for line in trips["line"].dropna()})
-        raise DataError(
-            f"No line of the timetable is called {change.line!r}. It has: {', '.join(known[:20])}."
-        )
-    member &= ~np.isin(np.arange(len(trips)), schedule.headways["trip"].to_numpy())
-    held = np.flatnonzero(member)
-    first = schedule.departure_s[schedule.first_call[held]]
-    last_call = schedule.first_call[held + 1] - 1
-    table = pd.DataFrame(
-        {
-            "trip": held,
-            "service": trips["service"].to_numpy()[held],
-            "from": schedule.stop[schedule.first_call[held]],
-            "to": schedule.stop[last_call],
-            "start": first,
-            "long": schedule.arrival_s[last_call] - first,
-        }
-    )
-    never = len(schedule.services)
-    service = trips["service"].to_numpy().copy()
-    bands = []
-    for _, part in table.groupby(["service", "from", "to"], sort=True):
-        typical = part.sort_values(["long", "start", "trip"]).iloc[(len(part) - 1) // 2]
-        bands.append((int(typical["trip"]), int(part["start"].min()), int(part["start"].max()) + 1))
-        others = part["trip"].to_numpy()
-        service[others[others != typical["trip"]]] = never
-    bands += [
-        (int(row.trip), int(row.start_s), int(row.end_s))
-        for row in schedule.headways.itertuples()
-        if trips["line"].iloc[int(row.trip)] == change.line
-    ]
-    kept = schedule.headways[
-        trips["line"].to_numpy()[schedule.headways["trip"].to_numpy(dtype=np.int64)] != change.line
-    ]
-    told = pd.DataFrame(bands, columns=["trip", "start_s", "end_s"]).assign(
-        headway_s=round(change.headway_min * 60), exact=True
-    )
-    return dataclasses.replace(
-        schedule,
-        trips=trips.assign(service=service),
-        services=(*schedule.services, "never"),
-        runs=np.vstack([schedule.runs, np.zeros(schedule.runs.shape[1], dtype=bool)]),
-        headways=told if not len(kept) else pd.concat([kept, told], ignore_index=True),
-    )
 
 
 def _clock_s(text: str, where: str) -> int:
@@ -384,9 +370,3 @@ def _clock_s(text: str, where: str) -> int:
 
 def _text(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
-
-
-def _unused(name: str, index: pd.Index) -> str:
-    while name in index:
-        name = f"{name}+"
-    return name

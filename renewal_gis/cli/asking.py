@@ -1,14 +1,19 @@
-"""The commands that ask a study a question: explain, headway."""
+"""The commands that ask a question: explain, headway, compare."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from renewal_gis.cli.frame import LANGUAGE, QUIET, STUDY_OPTION, progress
-from renewal_gis.cli.showing import table
+from renewal_gis.cli.frame import JSON, LANGUAGE, QUIET, STUDY_OPTION, progress
+from renewal_gis.cli.showing import show_changes, table
+
+if TYPE_CHECKING:
+    from renewal_gis.changes import Changes
 
 __all__ = ["COMMANDS"]
 
@@ -36,6 +41,8 @@ def explain(
     renewal-gis explain C02
     renewal-gis explain --from S14 --to "Gare de Valenciennes" --depart 07:30
     """
+    if depart is not None and (origin is None or destination is None):
+        raise click.UsageError("--depart is the time of a journey: give --from and --to with it.")
     if site is not None and origin is None and destination is None:
         told = _why(site, study, language, quiet=quiet)
     elif site is None and origin is not None and destination is not None:
@@ -100,6 +107,46 @@ def headway(
         click.echo(sentence)
 
 
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@LANGUAGE
+@QUIET
+@JSON
+def compare(first: Path, second: Path, language: str | None, quiet: bool, as_json: bool) -> None:
+    r"""Tell what changed from FIRST to SECOND, and because of which input.
+
+    Each is a folder of results, or a study file, which is then run.
+
+    \b
+    renewal-gis compare results-march results-april
+    renewal-gis compare data/demo/study-2009.toml data/demo/study.toml
+    """
+    from renewal_gis.changes import compare_runs
+
+    with progress(quiet=quiet) as report:
+        found = compare_runs(first, second, language=_spoken(language), report=report)
+    if as_json:
+        click.echo(json.dumps(_plain(found), ensure_ascii=False, indent=1))
+        return
+    for sentence in found.sentences:
+        click.echo(sentence)
+    if not quiet:
+        show_changes(found)
+
+
+def _plain(found: Changes) -> dict[str, Any]:
+    """Return what changed as numbers, texts and lists of rows; missing is null."""
+    held = {}
+    for field in dataclasses.fields(found):
+        value = getattr(found, field.name)
+        if hasattr(value, "to_json"):
+            # pandas writes a missing number as null, which json does not.
+            value = json.loads(value.to_json(orient="records", double_precision=9))
+        held[field.name] = value
+    return held
+
+
 def _why(site: str, study: Path, language: str | None, *, quiet: bool) -> list[str]:
     from renewal_gis.study import run as run_study
 
@@ -130,4 +177,4 @@ def _spoken(language: str | None) -> Any:
     return language
 
 
-COMMANDS = (explain, headway)
+COMMANDS = (explain, headway, compare)

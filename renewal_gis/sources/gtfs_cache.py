@@ -24,7 +24,7 @@ from renewal_gis.sources.gtfs_merging import stop_table
 __all__ = ["TIMETABLE_READER", "keep_schedule", "kept_schedule", "schedule_key"]
 
 # Raise it whenever the reader gives another schedule for the same feed.
-TIMETABLE_READER = "1"
+TIMETABLE_READER = "2"
 _ARRAYS = ("first_call", "stop", "arrival_s", "departure_s", "pickup", "drop_off")
 _TABLES = ("trips", "headways", "transfers", "pathways")
 
