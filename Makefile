@@ -5,13 +5,16 @@
 #   make docs    write the generated pages of docs/ again
 #   make data    build the demonstration territory again (needs the network once)
 #   make bench-walk, bench-start    walking beside its peers (some 10 minutes); the start of the program
+#   make bench-transit    timetables beside their peers (some 10 minutes)
+#   make bench-score    rankings put to the test, territories compared (a minute)
+#   make bench-plan    dwellings placed on sites, and a front of plans (some minutes)
 #   make lock    resolve the dependencies again
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check docs data lock clean browser bench-walk bench-start
+.PHONY: demo test check docs data lock clean browser bench-walk bench-start bench-transit bench-plan bench-score
 
 demo: $(READY)
 	$(BIN)/renewal-gis demo --output maps
@@ -35,11 +38,20 @@ data: $(READY)
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra osm --group dev --universal --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra osm --extra plan --extra sheets --group dev --universal --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 
 bench-walk: .venv-bench/.ready
 	@.venv-bench/bin/python tests/benchmarks/walk.py
+
+bench-transit: .venv-bench/.ready
+	@.venv-bench/bin/python tests/benchmarks/transit.py
+
+bench-score: $(READY)
+	@$(BIN)/python tests/benchmarks/score.py
+
+bench-plan: $(READY)
+	@$(BIN)/python tests/benchmarks/plan.py
 
 bench-start: $(READY)
 	@$(BIN)/python tests/benchmarks/start.py

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from renewal_gis.edition import run_id
+from renewal_gis.recording import run_id
 from renewal_gis.study import Results
 
 __all__ = ["summary"]
@@ -19,7 +19,9 @@ def summary(results: Results) -> dict[str, Any]:
     -------
     dict
         `layers` (rows kept), `findings` (count by layer and code), `sectors` (dwellings, and the
-        weighted median of each measure), `sites` (score, rank, veto), `programme`, `run`.
+        weighted median of each measure), `sites` (score, rank, veto, how often first and among the first
+        over the weightings, quadrant of the two axes), `agreement` (Kendall's tau with each second
+        opinion), `scenarios` (ten lines for each pair), `programme`, `run`.
     """
     rows = {name: len(table) for name, table in results.study.tables.items()}
     found = results.findings.groupby(["layer", "severity", "code"])["count"].sum()
@@ -31,6 +33,11 @@ def summary(results: Results) -> dict[str, Any]:
         "findings": {" / ".join(key): int(count) for key, count in found.items()},
         "sectors": _sector_summary(results),
         "sites": _site_summary(results),
+        "agreement": _agreement(results),
+        "scenarios": {
+            title: {str(place): line for place, line in enumerate(lines, start=1)}
+            for title, lines in results.ten_lines()
+        },
         "programme": {}
         if results.programme is None
         else {key: _plain(value) for key, value in results.programme.loc["total"].items()},
@@ -52,11 +59,26 @@ def _site_summary(results: Results) -> dict[str, dict[str, Any]]:
     if results.sites is None or results.ranking is None:
         return {}
     shown = ["sector", "score", "score_low", "score_high", "rank", "veto"]
-    records = pd.DataFrame(results.sites)[shown].to_dict("index")
+    held = pd.DataFrame(results.sites)[shown]
+    if results.robustness is not None:
+        top = results.robustness.acceptability
+        held = held.assign(
+            **{"first in": top.shares["first"], f"among first {top.top}": top.shares["among_first"]}
+        )
+    if results.axes is not None:
+        held = held.assign(quadrant=results.axes["quadrant"])
+    records = held.to_dict("index")
     return {
         str(site): {str(key): _plain(value) for key, value in record.items()}
         for site, record in records.items()
     }
+
+
+def _agreement(results: Results) -> dict[str, Any]:
+    if results.agreement is None:
+        return {}
+    table = results.agreement.set_index("opinion")["tau_b"]
+    return {str(opinion): _plain(tau) for opinion, tau in table.items()}
 
 
 def _plain(value: Any) -> Any:

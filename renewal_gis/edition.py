@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from renewal_gis.config import Walk
-from renewal_gis.files import atomic_folder, sha256_of
+from renewal_gis.files import atomic_folder, sha256_of, write_text
+from renewal_gis.publishing.charts import two_axes_chart
 from renewal_gis.publishing.content import CriterionScale, Fact, MapContent, MeasureLabel
 from renewal_gis.publishing.results import (
     assumptions_table,
@@ -25,11 +22,13 @@ from renewal_gis.publishing.results import (
 )
 from renewal_gis.publishing.surfaces import write_surface
 from renewal_gis.publishing.webmap import draw
+from renewal_gis.recording import in_force, parameters, run_id, sources_table
 from renewal_gis.schema import measure
-from renewal_gis.scoring import Criterion
+from renewal_gis.scoring import Criterion, criteria_table
 from renewal_gis.study import Results
+from renewal_gis.tabling import scenarios_page, tables
 
-__all__ = ["map_content", "publish", "run_id"]
+__all__ = ["map_content", "publish", "write_record", "write_tables"]
 
 _SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector", "perimeter"]
 _DRAWN_M = 4.0  # outlines that are only looked at are simplified by this much on the map
@@ -71,7 +70,7 @@ def map_content(results: Results) -> MapContent:
         distribution=results.distribution if len(results.distribution) else None,
         facts=tuple(_facts(results)),
         notices=_notices(results),
-        sources=_sources(results),
+        sources=sources_table(results),
     )
 
 
@@ -136,7 +135,10 @@ def publish(results: Results, folder: Path | str, *, only_map: bool = False) -> 
     with atomic_folder(target, obsolete=obsolete) as beside:
         page.save(beside / "map.html")
         if not only_map:
-            _write_tables(results, beside)
+            write_tables(results, beside)
+            _write_pages(results, beside)
+            _write_layers(results, beside)
+            write_record(results, beside)
         names = sorted(path.name for path in beside.iterdir())
         drawn = sha256_of(beside / "map.html")
     if only_map and before.get("map.html", drawn) != drawn:
@@ -145,39 +147,59 @@ def publish(results: Results, folder: Path | str, *, only_map: bool = False) -> 
     return [target / name for name in names]
 
 
-def run_id(results: Results) -> str:
-    """Return ten hexadecimal digits that change when an input or a parameter does."""
-    text = json.dumps(
-        [_sources(results).to_dict("records"), _parameters(results)], sort_keys=True, default=str
-    )
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
+def write_tables(results: Results, folder: Path) -> None:
+    """Write every table of a run as CSV, each with the data's nature and the timetable's date.
 
-
-def _write_tables(results: Results, folder: Path) -> None:
-    nature = results.study.nature
+    Parameters
+    ----------
+    results
+        What `run` returned.
+    folder
+        An existing folder; what it holds under the same names is replaced.
+    """
     transit = results.study.settings.transit
-    dated = {"data_nature": nature, "timetable_date": transit.date.isoformat() if transit else ""}
-    plain: dict[str, pd.DataFrame | None] = {
-        "findings": results.findings,
-        "sources": _sources(results),
-        "assumptions": assumptions_table(_in_force(results)),
-        "criteria": _criteria(results),
+    dated = {
+        "data_nature": results.study.nature,
+        "timetable_date": transit.date.isoformat() if transit else "",
     }
-    tables: dict[str, pd.DataFrame | None] = {
-        "inventory": results.inventory,
-        "constraints_on_sites": results.constraint_shares,
-        "comparison": _labelled(results.comparison),
-        "distribution": _labelled(results.distribution),
-        "programme": results.programme,
-        "sites": results.sites,
-        "breakdown": None if results.ranking is None else results.ranking.breakdown(),
+    plain = {
+        "findings": results.findings,
+        "sources": sources_table(results),
+        "assumptions": assumptions_table(in_force(results)),
+        "criteria": criteria_table(results.study.settings.criteria),
     }
     for name, table in plain.items():
-        if table is not None and len(table.columns):
+        if len(table.columns):
             write_csv(table, folder / f"{name}.csv")
-    for name, table in tables.items():
-        if table is not None and len(table.columns):
-            write_csv(table, folder / f"{name}.csv", **dated)
+    for name, table in tables(results).items():
+        write_csv(table, folder / f"{name}.csv", **dated)
+
+
+def write_record(results: Results, folder: Path) -> None:
+    """Write `manifest.json` for what a folder holds: inputs, parameters, versions, hashes."""
+    write_manifest(
+        folder,
+        inputs=sources_table(results),
+        parameters={**parameters(results), "run": run_id(results)},
+        notice=_NOTICE[results.study.nature],
+    )
+
+
+def _write_pages(results: Results, folder: Path) -> None:
+    """Write the ten lines on the scenarios, and the chart of the two axes."""
+    page = scenarios_page(results)
+    if page:
+        write_text(folder / "scenarios.md", page)
+    if results.axes is not None and results.sites is not None:
+        language = results.study.settings.language
+        ground = results.ground(language=language)
+        chart = two_axes_chart(results.axes, results.sites, language=language, notes=ground[1:])
+        write_text(folder / "two_axes.svg", chart)
+
+
+def _write_layers(results: Results, folder: Path) -> None:
+    """Write the layers as GeoParquet, and the surface as a GeoTIFF too."""
+    nature = results.study.nature
     layers = {
         "sites": results.sites,
         "stock": results.stock,
@@ -190,40 +212,6 @@ def _write_tables(results: Results, folder: Path) -> None:
     asked = results.study.settings.surface
     if results.surface is not None and asked is not None and len(results.surface.columns) > 3:
         write_surface(results.surface, folder / "surface.tif", cell_m=asked.cell_m, nature=nature)
-    write_manifest(
-        folder,
-        inputs=_sources(results),
-        parameters={**_parameters(results), "run": run_id(results)},
-        notice=_NOTICE[nature],
-    )
-
-
-def _labelled(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of measures with the label and the unit of each."""
-    if "measure" not in table.columns:
-        return table
-    held = table["measure"].map(measure)
-    return table.assign(
-        label=held.map(lambda found: found.en),
-        libelle=held.map(lambda found: found.fr),
-        unit=held.map(lambda found: found.unit),
-    )
-
-
-def _in_force(results: Results) -> dict[str, float]:
-    """Return the assumptions as the study sets them."""
-    walk = results.study.settings.walk
-    speeds = {"adult": "walk_speed", "child": "child_speed", "older": "older_speed"}
-    thresholds = ("near_threshold", "quarter_hour", "far_threshold")
-    return {
-        speeds[walk.profile.name]: walk.profile.speed_km_h,
-        "join_limit": walk.join_limit_m,
-        "street_margin": walk.margin_m,
-        # The quarter of an hour is also the basket's reading, which no study changes.
-        **dict(
-            zip(thresholds[::2], (walk.thresholds_min[0], walk.thresholds_min[-1]), strict=True)
-        ),
-    }
 
 
 def _labels(results: Results) -> tuple[MeasureLabel, ...]:
@@ -252,48 +240,6 @@ def _columns(table: gpd.GeoDataFrame | None, names: list[str]) -> gpd.GeoDataFra
     if table is None:
         return None
     return table[[name for name in names if name in table.columns] + [table.geometry.name]]
-
-
-def _sources(results: Results) -> pd.DataFrame:
-    return pd.DataFrame([asdict(held) for held in results.study.provenance])
-
-
-def _criteria(results: Results) -> pd.DataFrame:
-    return pd.DataFrame([asdict(held) for held in results.study.settings.criteria])
-
-
-def _parameters(results: Results) -> dict[str, Any]:
-    settings = results.study.settings
-    transit = settings.transit
-    return {
-        "study": settings.name,
-        "crs": settings.crs,
-        "walk": _walk_parameters(settings.walk),
-        "surface": None if settings.surface is None else asdict(settings.surface),
-        "isochrones": None if settings.isochrones is None else asdict(settings.isochrones),
-        "timetable_date": None if transit is None else transit.date.isoformat(),
-        "window": None if transit is None else list(transit.window),
-        "sectors": {name: list(codes) for name, codes in settings.sectors.items()},
-        "sectors_date": settings.sectors_date,
-        "criteria": [asdict(criterion) for criterion in settings.criteria],
-    }
-
-
-def _walk_parameters(walk: Walk) -> dict[str, Any]:
-    """Return how people walk, the decay told by its worth every five minutes."""
-    ladder = [5.0 * step for step in range(int(walk.decay.limit_min // 5) + 1)]
-    return {
-        "profile": asdict(walk.profile),
-        "slope": walk.slope,
-        "thresholds_min": list(walk.thresholds_min),
-        "join_limit_m": walk.join_limit_m,
-        "margin_m": walk.margin_m,
-        "decay": {
-            "function": walk.decay.name,
-            "limit_min": walk.decay.limit_min,
-            "worth": dict(zip(ladder, walk.decay(ladder).round(6).tolist(), strict=True)),
-        },
-    }
 
 
 def _facts(results: Results) -> Iterable[Fact]:

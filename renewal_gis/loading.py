@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from renewal_gis.config import Settings, Transit, read_study_file
 from renewal_gis.errors import DataError
 from renewal_gis.schema import (
     Finding,
+    LayerSpec,
     Loaded,
     Provenance,
     Schedule,
@@ -28,6 +29,7 @@ __all__ = ["Report", "Study", "load"]
 
 Report = Callable[[str], None]
 _CACHE = ".renewal-gis"  # beside the study file; may be deleted at any time
+_SMALL_FEED = 1_000_000  # bytes
 _NATURES = ("real", "schematic", "synthetic")
 
 
@@ -94,7 +96,7 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     for name in ("communes", *(name for name in settings.layers if name != "communes")):
         if name not in settings.layers:
             continue
-        report(name)
+        report(_step(settings, name))
         try:
             loaded = _read(settings, name, crs, tables.get("communes"))
         except DataError as fault:
@@ -145,8 +147,7 @@ class _Timetables(NamedTuple):
 
 def _stops(settings: Settings, transit: Transit, crs: pyproj.CRS) -> tuple[_Timetables, Loaded]:
     """Read the timetables, and the table of the stops they serve on the day."""
-    cache = settings.path.resolve().parent / _CACHE
-    held = sources.read_schedule(transit.feeds, crs=crs, cache=cache)
+    held = sources.read_schedule(transit.feeds, crs=crs, cache=_kept(settings, transit.feeds))
     files = [spec.path.name for spec in transit.feeds]
     stops, found = access.served_stops(
         held.schedule, date=transit.date, window=transit.window, files=files
@@ -154,13 +155,25 @@ def _stops(settings: Settings, transit: Transit, crs: pyproj.CRS) -> tuple[_Time
     findings, provenance = [*held.findings, *found], [*held.provenance]
     before = None
     if transit.before is not None:
+        cache = _kept(settings, transit.before.feeds)
         earlier = sources.read_schedule(transit.before.feeds, crs=crs, cache=cache)
         before = earlier.schedule
-        access.require_service(before, transit.before.date)
+        access.require_service(
+            before,
+            transit.before.date,
+            files=[spec.path.name for spec in transit.before.feeds],
+        )
         findings.extend(earlier.findings)
         provenance.extend(replace(one, layer="stops before") for one in earlier.provenance)
     loaded = Loaded(table=stops, findings=tuple(findings), provenance=tuple(provenance))
     return _Timetables(held.schedule, before), loaded
+
+
+def _kept(settings: Settings, feeds: Sequence[LayerSpec]) -> Path | None:
+    """Return where timetables are kept; a small one is read again faster than it is looked for."""
+    sizes = [spec.path.stat().st_size for spec in feeds if spec.path.is_file()]
+    large = len(sizes) < len(feeds) or sum(sizes) > _SMALL_FEED
+    return settings.path.resolve().parent / _CACHE if large else None
 
 
 def _placing(tables: Mapping[str, pd.DataFrame], communes: gpd.GeoDataFrame) -> list[Finding]:
@@ -170,6 +183,14 @@ def _placing(tables: Mapping[str, pd.DataFrame], communes: gpd.GeoDataFrame) -> 
         if name != "communes" and isinstance(table, gpd.GeoDataFrame)
         for found in territories.placing_findings(name, table, communes)
     ]
+
+
+def _step(settings: Settings, name: str) -> str:
+    """Return how the reading of a table is announced: the first extract on a machine takes longer."""
+    extract = name == "streets" and any(spec.source == "osm" for spec in settings.layers[name])
+    if extract and not sources.extract_reader_is_compiled():
+        return f"{name} (compile the reader of extracts, once on this machine, some ten seconds)"
+    return name
 
 
 def _read(

@@ -12,7 +12,7 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis import access, planning, scoring, steps
+from renewal_gis import access, comparing, judging, planning, replaying, scoring, steps, territories
 from renewal_gis.config import Settings
 from renewal_gis.errors import DataError
 from renewal_gis.loading import Report, Study, load
@@ -20,7 +20,7 @@ from renewal_gis.schema import findings_table
 from renewal_gis.transit import riding, told_journey, transit_isochrones
 from renewal_gis.walking import isochrones, surface, walking
 
-__all__ = ["Results", "Study", "journey", "load", "run"]
+__all__ = ["Results", "Study", "journey", "load", "require", "run"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,10 +37,26 @@ class Results:
         The residential buildings with their measures and sector; None without stock.
     ranking
         Scores with the criteria and weights that made them; None without sites or measures.
+    robustness
+        What became of the ranking under other weights, other anchors and without each criterion; None
+        without a ranking.
+    opinions, agreement
+        Second opinions on the sites with the sites no other beats (`pareto`), and how far they agree
+        with the ranking of record; None without a ranking.
+    axes
+        The sites on the two axes, access and constraint; None when one of them is not measured.
+    percentiles
+        Where each site stands among the territory's homes, 0 to 100 (100 is best), one column per
+        measure; None without homes.
     constraint_shares
         Share of each site under each constraint.
     comparison, distribution
         Sectors compared, weighted by dwellings; empty without stock.
+    territory
+        Every sector and commune compared, with effects, intervals and indices of inequality; None
+        without homes in two sectors.
+    scenarios
+        The study's scenarios compared; None without any, or without homes.
     inventory
         What lies in each sector, layer by layer.
     surface
@@ -59,9 +75,16 @@ class Results:
     sites: gpd.GeoDataFrame | None
     stock: gpd.GeoDataFrame | None
     ranking: scoring.Ranking | None
+    robustness: scoring.Robustness | None
+    opinions: pd.DataFrame | None
+    agreement: pd.DataFrame | None
+    axes: pd.DataFrame | None
+    percentiles: pd.DataFrame | None
     constraint_shares: pd.DataFrame
     comparison: pd.DataFrame
     distribution: pd.DataFrame
+    territory: territories.Comparison | None
+    scenarios: territories.ScenarioFigures | None
     inventory: pd.DataFrame
     surface: gpd.GeoDataFrame | None
     isochrones: gpd.GeoDataFrame | None
@@ -89,8 +112,26 @@ class Results:
             name=str(self.sites.at[site, "name"]) if known else "",
             veto=str(self.sites.at[site, "veto"]) if known else "",
             language=spoken,
+            robustness=self.robustness,
         )
         return [*told, *_ground(self.study, spoken)]
+
+    def ten_lines(
+        self, *, language: Literal["en", "fr"] | None = None
+    ) -> list[tuple[str, list[str]]]:
+        """Tell how each pair of scenarios differs, in ten sentences; in the study's language by default.
+
+        Returns
+        -------
+        list of tuple
+            Title and ten sentences of each pair, in the order of the study; empty when no scenario was
+            compared.
+        """
+        return replaying.pages(self.scenarios, language or self.study.settings.language)
+
+    def ground(self, *, language: Literal["en", "fr"] | None = None) -> list[str]:
+        """Say what the figures rest on: the walking speed, the timetable's date, the data's nature."""
+        return _ground(self.study, language or self.study.settings.language)
 
 
 def run(
@@ -114,9 +155,10 @@ def run(
     Raises
     ------
     DataError
-        When the data is at fault; see `load`.
+        When the data is at fault; see `load` and `require`.
     """
     loaded = study if isinstance(study, Study) else load(study, report=report)
+    require(loaded)
     if "streets" in loaded.tables:
         report(
             "prepare the searches"
@@ -127,30 +169,71 @@ def run(
     report("measure")
     held = walking(loaded)
     lines = riding(loaded, held)
-    measures = steps.measured(loaded, held, lines, homes=homes)
-    report("score")
-    judged = steps.judged(loaded, measures.sites)
-    report("compare")
+    wanted = comparing.asked_percentiles(loaded)
+    # A percentile among the homes needs the homes.
+    measures = steps.measured(loaded, held, lines, homes=homes or bool(wanted))
     stock = None if measures.stock is None else steps.placed(loaded, "stock", measures.stock)
-    comparison, distribution = steps.compared(loaded, stock, measures.stock)
+    percentiles = comparing.percentiles(loaded, measures.sites, stock, measures.stock)
+    report("score")
+    judged = judging.judged(loaded, _with_percentiles(measures.sites, percentiles, wanted))
+    tested = judging.tested(loaded, judged.ranking)
+    report("compare")
+    comparison, distribution = comparing.compared(loaded, stock, measures.stock)
     report("draw")
     operations = loaded.tables.get("operations")
     ledger = [] if operations is None else planning.ledger_findings(operations)
+    found = [*loaded.findings, *measures.findings, *judged.findings, *replaying.unreplayed(loaded)]
     return Results(
         study=loaded,
         sites=judged.sites,
         stock=stock,
         ranking=judged.ranking,
+        robustness=None if tested is None else tested.robustness,
+        opinions=None if tested is None else tested.opinions,
+        agreement=None if tested is None else tested.agreement,
+        axes=judging.two_axes(judged.sites),
+        percentiles=percentiles,
         constraint_shares=judged.shares,
         comparison=comparison,
         distribution=distribution,
+        territory=comparing.territory(loaded, stock, measures.stock),
+        scenarios=replaying.replayed(loaded, held, judged.sites, stock, measures.stock),
         inventory=steps.inventory(loaded),
         surface=surface(loaded, held) if homes else None,
         isochrones=isochrones(loaded, held) if homes else None,
         transit_isochrones=transit_isochrones(loaded, held, lines) if homes else None,
         programme=None if operations is None else planning.programme_totals(operations),
-        findings=findings_table([*loaded.findings, *measures.findings, *judged.findings, *ledger]),
+        findings=findings_table([*found, *(tested.findings if tested else ()), *ledger]),
     )
+
+
+def require(study: Study) -> None:
+    """Refuse what would make a run false, before anything is computed.
+
+    Raises
+    ------
+    DataError
+        When a sector holds no dwelling, or a scenario cannot be: a site that is not there, more dwellings
+        than it holds, flows that lead nowhere.
+    """
+    faults = []
+    for check in (comparing.require_sectors, replaying.require_scenarios):
+        try:
+            check(study)
+        except DataError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise DataError("\n".join(faults))
+
+
+def _with_percentiles(
+    measures: pd.DataFrame | None, percentiles: pd.DataFrame | None, wanted: list[str]
+) -> pd.DataFrame | None:
+    """Return the sites' measures with the percentiles that criteria are read from."""
+    if measures is None or percentiles is None:
+        return measures
+    held = [name for name in dict.fromkeys(wanted) if name in percentiles.columns]
+    return measures.join(percentiles[held].add_prefix("percentile:"))
 
 
 def journey(

@@ -64,15 +64,15 @@ def riding(study: Study, held: Walking | None) -> Riding | None:
     if table is not None:
         destinations = access.join(table, held.network, limit_m=limit)
         findings.extend(destinations.findings("destinations", limit_m=limit))
-    network = _network(study, schedule, transit, held)
+    network = _network(schedule, transit, held)
     findings.extend(network.findings)
     before = planned = None
     if transit.before is not None and study.schedule_before is not None:
         asked = dataclasses.replace(transit, date=transit.before.date)
-        before = _network(study, study.schedule_before, asked, held)
+        before = _network(study.schedule_before, asked, held)
     if transit.changes:
         changed = access.with_changes(schedule, transit.changes)
-        planned = _network(study, changed, transit, held)
+        planned = _network(changed, transit, held)
     return Riding(
         network=network,
         before=before,
@@ -307,9 +307,7 @@ def _measure_of(column: str) -> str:
     return f"transit_{limit}_min:{name}"
 
 
-def _network(
-    study: Study, schedule: Schedule, transit: Transit, held: Walking
-) -> access.TransitNetwork:
+def _network(schedule: Schedule, transit: Transit, held: Walking) -> access.TransitNetwork:
     return access.transit_network(
         schedule,
         held.network,

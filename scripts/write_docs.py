@@ -31,7 +31,7 @@ def assumptions_page() -> str:
     lines = [
         "# Assumptions",
         "",
-        "Written by `make docs` from `renewal_gis/assumptions.py`: do not edit.",
+        "Written by `make docs` from `renewal_gis/assumptions/`: do not edit.",
         "",
         "| name | value | unit | meaning | source | date | verified |",
         "|---|--:|---|---|---|---|---|",

@@ -193,14 +193,115 @@ def _write(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
         writer.writerows(rows)
 
 
+_SECTION = """\
+# Comment le programme de démonstration est jugé, daté et placé. Tout y est synthétique.
+profile = "PNRU"
+epci = "245901160"
+as_of = {read_on}
+
+# Les totaux publiés, que le programme doit retrouver.
+[published]
+demolished = 1400
+of_which_mining = 172
+rebuilt = 1265
+
+[deadlines]
+# Un exemple d'échéance.
+delivered = 2014-12-31
+
+[[overrides]]
+rule = "REC-01"
+subject = "Corridor minier 2008"
+reason = "Exemple : le PLH prévoit de reconstituer le reste en diffus"
+author_role = "délégué territorial (exemple)"
+
+# Un exemple de programmation sur les sites de l'étude ; les bornes sont à discuter.
+[allocation]
+half_years = ["2027-S1", "2029-S2"]
+total = 1265
+minimum_size = 20
+plai_share = 0.6
+social_ceiling = 0.5
+outside_qpv = true
+pace = 260
+objective = "access"
+against = "displacement"
+plans = 20
+
+[allocation.products]
+plai = {{ low = 0.4 }}
+plus = {{ low = 0.2 }}
+pls = {{ high = 0.1 }}
+
+[allocation.sector_targets]
+corridor = {{ at_least = 600 }}
+south = {{ at_least = 200, at_most = 500 }}
+
+# Ménages à reloger par démolition et par produit : des nombres seulement.
+[needs]
+{needs}
+"""
+# Share of the dwellings that are lived in, and of their households who need a PLAI.
+_LIVED_IN, _NEED_PLAI = 0.92, 0.55
+_VACATED = {"plai": 22, "plus": 18}  # a quarter, in the rest of the stock
+_VACATED_FROM, _VACATED_UNTIL = (2009, 3), (2014, 4)
+
+
+def _needs(operations: list[Row]) -> str:
+    lines = []
+    for row in operations:
+        if row["family"] == "01" and row["dwellings"]:
+            households = round(int(str(row["dwellings"])) * _LIVED_IN)
+            plai = round(households * _NEED_PLAI)
+            lines.append(f"{row['id']} = {{ plai = {plai}, plus = {households - plai} }}")
+    return "\n".join(lines)
+
+
+def _vacated() -> str:
+    year, quarter = _VACATED_FROM
+    told = "\n# Logements libérés dans le reste du parc et gardés pour les relogements.\n"
+    while (year, quarter) <= _VACATED_UNTIL:
+        for product, count in _VACATED.items():
+            told += f'[[vacated]]\nquarter = "{year}-Q{quarter}"\nproduct = "{product}"\n'
+            told += f"dwellings = {count}\n"
+        year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
+    return told
+
+
+def _dependencies(operations: list[Row], milestones: list[Row]) -> str:
+    """On its perimeter a building waits for the ground; elsewhere it houses those who leave."""
+    days = {(row["operation"], row["step"]): row for row in milestones}
+    told = "\n# Sur site, on démolit avant de construire ; hors site, on livre avant de reloger.\n"
+    gone = [row for row in operations if row["family"] == "01" and row["dwellings"]]
+    for built in (row for row in operations if row["family"] == "02"):
+        for lost in (row for row in gone if row["perimeter"] == built["perimeter"]):
+            here = built["on_site"] == "true"
+            before, after = (lost, built) if here else (built, lost)
+            steps = ("demolished", "works_ordered") if here else ("delivered", "rehoused")
+            first, last = (
+                days[one["id"], step] for one, step in zip((before, after), steps, strict=True)
+            )
+            # What has happened the other way round did not wait.
+            if last["actual"] and not (first["actual"] and first["actual"] <= last["actual"]):
+                continue
+            told += f'[[dependencies]]\nbefore = "{before["id"]}"\nbefore_step = "{steps[0]}"\n'
+            told += f'after = "{after["id"]}"\nafter_step = "{steps[1]}"\n'
+            break
+    return told
+
+
 def write_programme(
     folder: Path, stock: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Write the ledger and its milestones; return the operations."""
+    """Write the ledger, its milestones and how it is read; return the operations."""
     operations = [*_from_stock(stock), *_productions(sites), *_others()]
     for index, row in enumerate(operations):
         row["id"] = f"OP{index + 1:03d}"
     _write(folder / "operations.csv", _COLUMNS, operations)
     columns = ("id", "operation", "step", "planned_before", "planned_now", "actual")
-    _write(folder / "milestones.csv", columns, _milestones(operations, rng))
+    milestones = _milestones(operations, rng)
+    _write(folder / "milestones.csv", columns, milestones)
+    section = _SECTION.format(read_on=_READ_ON.isoformat(), needs=_needs(operations))
+    section += _vacated() + _dependencies(operations, milestones)
+    (folder / "programme.toml").write_text(section, encoding="utf-8")
     return pd.DataFrame(operations)

@@ -33,6 +33,7 @@ _CRITERIA: tuple[tuple[str, str, int, int, int, str], ...] = (
     ("arret", "walk_min:stop", 5, 15, 1, "Arrêt à pied : 5 à 15 min"),
     ("departs", "departures_day:stop", 360, 0, 2, "Départs par jour ouvré : 360 pour 100 points"),
 )
+_ABOUT_TRANSIT = ("arret", "departs")
 
 _TEMPLATE = """\
 # Étude de démonstration : {title}.
@@ -123,23 +124,52 @@ measure = "{measure}"
 best = {best}
 worst = {worst}
 weight = {weight}
+group = "{group}"
 source = "{source} ; proposition du projet"
 """
+
+_ROBUSTNESS = """
+# Le classement mis à l'épreuve : des pondérations tirées au hasard. Un énoncé tel que
+# before = [["transit", "services"]] ne garde que celles où le premier groupe pèse au moins autant.
+[robustness]
+top = 5
+"""
+_SCENARIO = """
+[scenarios.{name}]
+en = "{en}"
+fr = "{fr}"
+dwellings = {{ {dwellings} }}
+"""
+# Side of the sites, name, and label in English and in French.
+_SCENARIOS = (
+    ("south", "south-as-asked", "The south, as asked by ANRU", "Le sud, demandé par l’ANRU"),
+    (
+        "corridor",
+        "corridor-as-wanted",
+        "The corridor, as the EPCI wanted",
+        "Le corridor, voulu par l’EPCI",
+    ),
+)
 
 
 def _codes(codes: list[str]) -> str:
     return ", ".join(f'"{code}"' for code in codes)
 
 
-def _text(title: str, label: str, feed: str, day: str, note: str, days: str) -> str:
+def _text(title: str, label: str, feed: str, day: str, note: str, days: str, scenarios: str) -> str:
     head = _TEMPLATE.format(
         days=days, title=title, label=label, feed=feed, date=day, note=note, real=_REAL, synthetic=_SYNTHETIC,
         schematic=_SCHEMATIC, corridor=_codes(facts.CORRIDOR), south=_codes(facts.SOUTH),
     )  # fmt: skip
     names = ("name", "measure", "best", "worst", "weight", "source")
-    return head + "".join(
-        _CRITERION.format(**dict(zip(names, row, strict=True))) for row in _CRITERIA
+    criteria = "".join(
+        _CRITERION.format(
+            **dict(zip(names, row, strict=True)),
+            group="transit" if row[0] in _ABOUT_TRANSIT else "services",
+        )
+        for row in _CRITERIA
     )
+    return head + criteria + _ROBUSTNESS + scenarios
 
 
 def _stops(sites: gpd.GeoDataFrame) -> str:
@@ -151,6 +181,19 @@ def _stops(sites: gpd.GeoDataFrame) -> str:
     return ", ".join(f"[{x:.0f}, {y:.0f}]" for x, y in points)
 
 
+def _scenarios(sites: gpd.GeoDataFrame) -> str:
+    """Return the two choices, every site of a side filled."""
+    told = "\n# Les deux choix rejoués : chacun emplit les sites de son côté.\n"
+    for side, name, en, fr in _SCENARIOS:
+        held = sites[sites["scenario"] == side].sort_values("id")
+        dwellings = ", ".join(
+            f"{site} = {int(capacity)}"
+            for site, capacity in zip(held["id"], held["capacity"], strict=True)
+        )
+        told += _SCENARIO.format(name=name, en=en, fr=fr, dwellings=dwellings)
+    return told
+
+
 def write_studies(folder: Path, sites: gpd.GeoDataFrame) -> None:
     """Write study.toml and study-2009.toml."""
     today = _text(
@@ -160,6 +203,7 @@ def write_studies(folder: Path, sites: gpd.GeoDataFrame) -> None:
         "2026-03-10",
         "un mardi ordinaire de période scolaire.",
         _TODAY_DAYS.format(stops=_stops(sites)),
+        _scenarios(sites),
     )
     past = _text(
         "les horaires de 2009, avant la seconde ligne de tramway",
@@ -168,6 +212,7 @@ def write_studies(folder: Path, sites: gpd.GeoDataFrame) -> None:
         "2009-03-10",
         "le réseau de 2009 : un seul tramway.",
         _PAST_DAYS,
+        _scenarios(sites),
     )
     (folder / "study.toml").write_text(today, encoding="utf-8")
     (folder / "study-2009.toml").write_text(past, encoding="utf-8")

@@ -8,13 +8,21 @@ from __future__ import annotations
 from renewal_gis.assumptions.planning import PLANNING
 from renewal_gis.assumptions.record import Assumption
 from renewal_gis.assumptions.scoring import SCORING
+from renewal_gis.assumptions.sources import SOURCES
 from renewal_gis.assumptions.territories import TERRITORIES
 from renewal_gis.assumptions.transit import TRANSIT
 from renewal_gis.assumptions.walking import WALKING
 
 __all__ = ["ASSUMPTIONS", "Assumption", "assumption"]
 
-ASSUMPTIONS: tuple[Assumption, ...] = (*WALKING, *TRANSIT, *SCORING, *TERRITORIES, *PLANNING)
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    *WALKING,
+    *TRANSIT,
+    *SCORING,
+    *TERRITORIES,
+    *PLANNING,
+    *SOURCES,
+)
 
 _BY_NAME = {held.name: held for held in ASSUMPTIONS}
 

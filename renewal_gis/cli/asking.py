@@ -35,12 +35,12 @@ def explain(
     language: str | None,
     quiet: bool,
 ) -> None:
-    r"""Tell in sentences why SITE has its rank, or how one gets from a place to another.
+    """Tell in sentences why SITE has its rank, or how one gets from a place to another.
 
     \b
     renewal-gis explain C02
     renewal-gis explain --from S14 --to "Gare de Valenciennes" --depart 07:30
-    """
+    """  # noqa: D301  click reads the sign \b as: keep these lines
     if depart is not None and (origin is None or destination is None):
         raise click.UsageError("--depart is the time of a journey: give --from and --to with it.")
     if site is not None and origin is None and destination is None:

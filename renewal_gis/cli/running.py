@@ -51,10 +51,11 @@ def new(folder: Path, force: bool) -> None:
 def check(study: Path, quiet: bool, as_json: bool) -> None:
     """Load every layer and list what was found, without computing."""
     from renewal_gis.schema import findings_table
-    from renewal_gis.study import load
+    from renewal_gis.study import load, require
 
     with progress(quiet=quiet) as report:
         loaded = load(study, report=report)
+        require(loaded)
     found = findings_table(loaded.findings)
     if as_json:
         click.echo(json.dumps(found.to_dict("records"), ensure_ascii=False, indent=1))

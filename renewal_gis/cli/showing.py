@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from renewal_gis.changes import Changes
     from renewal_gis.study import Results, Study
 
-__all__ = ["show_findings", "show_layers", "show_results", "table"]
+__all__ = ["show_changes", "show_findings", "show_layers", "show_results", "table"]
 
 
 def show_layers(study: Study) -> None:
@@ -47,16 +49,59 @@ def show_results(results: Results) -> None:
     if results.ranking is not None and results.sites is not None:
         ranked = results.sites.sort_values(["rank", "score_high"], ascending=[True, False])
         rows = [
-            [_rank(row), str(site), row["name"], str(row["sector"]), _score(row), row["veto"]]
+            [
+                _rank(row), str(site), row["name"], str(row["sector"]), _score(row),
+                _firsts(results, str(site)), row["veto"],
+            ]
             for site, row in ranked.head(10).iterrows()
-        ]
-        table(["rank", "site", "name", "sector", "score", "veto"], rows, title="Sites, best first")
+        ]  # fmt: skip
+        header = ["rank", "site", "name", "sector", "score", "first in", "veto"]
+        table(header, rows, title="Sites, best first (first in: share of the weightings drawn)")
     if len(results.comparison):
         table(*_sector_rows(results), title="Sectors, dwelling-weighted median")
+    for title, lines in results.ten_lines():
+        click.echo(f"{title}\n")
+        for place, line in enumerate(lines, start=1):
+            click.echo(f"{place:>2}. {line}")
+        click.echo("")
     if len(results.findings):
         severities = results.findings.groupby("severity")["count"].sum()
         told = ", ".join(f"{int(count):,} {name}" for name, count in severities.items())
         click.echo(f"Findings (rows): {told}. See findings.csv.")
+
+
+def show_changes(found: Changes) -> None:
+    """Print the sites that moved, and the criteria that moved them."""
+    if len(found.sites):
+        rows = [
+            [
+                str(row["site"]), str(row["name"]), _number(row["score_first"]),
+                _number(row["score_second"]), _number(row["rank_first"], 0),
+                _number(row["rank_second"], 0), str(row["criterion"]),
+            ]
+            for row in found.sites.fillna({"criterion": ""}).head(15).to_dict("records")
+        ]  # fmt: skip
+        header = ["site", "name", "score", "then", "rank", "then", "most moved by"]
+        table(header, rows, title="Sites that moved, the most moved first")
+    if len(found.criteria):
+        rows = [
+            [row["criterion"], str(row["sites"]), f"{row['mean_change']:+.2f}", row["because"]]
+            for row in found.criteria.to_dict("records")
+        ]
+        table(["criterion", "sites", "mean points", "because of"], rows, title="What moved them")
+
+
+def _number(value: float, decimals: int = 1) -> str:
+    return "–" if math.isnan(value) else f"{value:.{decimals}f}"
+
+
+def _firsts(results: Results, site: str) -> str:
+    """Return how often a site comes first over the weightings, surely and at most."""
+    if results.robustness is None:
+        return ""
+    row = results.robustness.acceptability.shares.loc[site]
+    low, high = f"{100 * row['first']:.0f}", f"{100 * row['first_possible']:.0f}"
+    return f"{low} %" if low == high else f"{low}–{high} %"
 
 
 def _rank(row: Any) -> str:

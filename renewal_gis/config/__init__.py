@@ -9,6 +9,7 @@ from renewal_gis.config.settings import (
     Timetable,
     Transit,
     Walk,
+    Weightings,
     default_criteria,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "Timetable",
     "Transit",
     "Walk",
+    "Weightings",
     "default_criteria",
     "read_study_file",
 ]

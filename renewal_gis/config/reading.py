@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from renewal_gis.access import PROFILES, Decay
+from renewal_gis.config.criteria import read_criteria, read_weightings
 from renewal_gis.config.decays import DECAYS
+from renewal_gis.config.scenarios import read_scenarios
 from renewal_gis.config.settings import (
     Grid,
     Isochrones,
@@ -23,8 +25,7 @@ from renewal_gis.config.settings import (
 from renewal_gis.config.timetables import read_transit
 from renewal_gis.config.values import Values
 from renewal_gis.errors import StudyFileError, UsageError
-from renewal_gis.schema import TABLES, LayerSpec, measure
-from renewal_gis.scoring import Criterion
+from renewal_gis.schema import TABLES, LayerSpec
 
 __all__ = ["read_study_file"]
 
@@ -46,6 +47,7 @@ _TEXT_KEYS = (
 )
 _SECTIONS = (
     "study", "layers", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
+    "robustness", "scenarios",
 )  # fmt: skip
 _NATURES = ("real", "schematic", "synthetic")
 _SECTORS = ("corridor", "south")
@@ -103,7 +105,9 @@ class _Reader(Values):
         surface = self.surface(content.get("surface"))
         isochrones = self.isochrones(content.get("isochrones"))
         transit = self.transit(content.get("transit"), walk)
-        criteria = self.criteria(content.get("criteria", []))
+        criteria = read_criteria(self, content.get("criteria", [])) or default_criteria()
+        robustness = read_weightings(self, content.get("robustness"), criteria)
+        scenarios = read_scenarios(self, content.get("scenarios", {}))
         if self.faults:
             lines = "\n".join(f"  {fault}" for fault in self.faults)
             raise StudyFileError(f"{self.path}: {len(self.faults)} fault(s)\n{lines}")
@@ -111,7 +115,7 @@ class _Reader(Values):
             path=self.path, name=name, language=cast(Literal["fr", "en"], language), crs=crs,
             layers=layers, grids=grids, sectors=sectors, sectors_date=date, walk=walk, surface=surface,
             isochrones=isochrones,
-            transit=transit, criteria=criteria or default_criteria(),
+            transit=transit, criteria=criteria, robustness=robustness, scenarios=scenarios,
         )  # fmt: skip
 
     def layers(
@@ -313,46 +317,3 @@ class _Reader(Values):
             self.fault("transit", "must be a table, written [transit].")
             return None
         return read_transit(self, part, layer=self.layer, walk=walk)
-
-    def criteria(self, entries: Any) -> tuple[Criterion, ...]:
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            self.fault("criteria", "must be tables written [[criteria]].")
-            return ()
-        read = [self.criterion(entry, f"criteria[{place}]") for place, entry in enumerate(entries)]
-        made = tuple(criterion for criterion in read if criterion)
-        names = [criterion.name for criterion in made]
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            self.fault("criteria", f"two criteria are called {name!r}; each needs its own name.")
-        if made and not any(criterion.weight > 0 for criterion in made):
-            self.fault("criteria", "no criterion has a weight above 0.")
-        return made
-
-    def criterion(self, entry: Mapping[str, Any], where: str) -> Criterion | None:
-        self.keys(
-            entry, ("name", "measure", "best", "worst", "weight", "source", "verified"), where
-        )
-        before = len(self.faults)
-        for key in ("measure", "best", "worst"):
-            if key not in entry:
-                self.fault(f"{where}.{key}", "is needed.")
-        key = self.text(entry, "measure", where, default="walk_min:stop")
-        try:
-            held = measure(key)
-        except KeyError as fault:
-            self.fault(f"{where}.measure", f"{fault.args[0]}.")
-            return None
-        best = self.number(entry, "best", where, default=0.0, above=None)
-        worst = self.number(entry, "worst", where, default=1.0, above=None)
-        weight = self.number(entry, "weight", where, default=1.0, above=None)
-        if len(self.faults) > before:
-            return None
-        try:
-            return Criterion(
-                name=self.text(entry, "name", where, default=key), measure=key, best=best,
-                worst=worst, weight=weight, unit=held.unit, en=held.en, fr=held.fr,
-                source=self.text(entry, "source", where, default=""),
-                verified=self.flag(entry, "verified", where),
-            )  # fmt: skip
-        except UsageError as fault:
-            self.fault(where, str(fault))
-            return None

@@ -19,8 +19,9 @@ from renewal_gis.access import (
     linear,
 )
 from renewal_gis.assumptions import assumption
-from renewal_gis.schema import BASKET, LayerSpec, measure
-from renewal_gis.scoring import Criterion
+from renewal_gis.schema import LayerSpec
+from renewal_gis.scoring import Criterion, criteria_set
+from renewal_gis.territories import Scenario
 
 __all__ = [
     "Grid",
@@ -30,6 +31,7 @@ __all__ = [
     "Timetable",
     "Transit",
     "Walk",
+    "Weightings",
     "default_criteria",
 ]
 
@@ -135,6 +137,28 @@ class Grid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Weightings:
+    """The weightings a ranking is put to the test with.
+
+    Parameters
+    ----------
+    before
+        Pairs (weighs more, weighs less) of names of criteria or groups that every weighting keeps.
+    draws
+        How many are drawn; `smaa_draws` of `assumptions` by default.
+    seed
+        Seed of the draws: same seed, same bytes.
+    top
+        How many sites "among the first" means.
+    """
+
+    before: tuple[tuple[str, str], ...] = ()
+    draws: int | None = None
+    seed: int = 0
+    top: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything a study file says."""
 
@@ -151,25 +175,13 @@ class Settings:
     isochrones: Isochrones | None = None
     transit: Transit | None = None
     criteria: tuple[Criterion, ...] = ()
+    robustness: Weightings = field(default_factory=Weightings)
+    scenarios: tuple[Scenario, ...] = ()
 
 
 def default_criteria() -> tuple[Criterion, ...]:
-    """Return the default criteria: the rehousing basket, the stop and its departures.
+    """Return the default criteria: the set `panier-relogement`.
 
     A starting point to argue, not a norm: no anchor of the basket is an official value.
     """
-    basket = tuple(
-        _criterion(group.id, f"walk_min:{group.id}", group.best_min, group.worst_min)
-        for group in BASKET
-    )
-    stop = _criterion("stop", "walk_min:stop", 5, 15)
-    service = _criterion("service", "departures_day:stop", 360, 0)
-    return (*basket, stop, service)
-
-
-def _criterion(name: str, key: str, best: float, worst: float) -> Criterion:
-    held = measure(key)
-    return Criterion(
-        name=name, measure=key, best=best, worst=worst, unit=held.unit, en=held.en, fr=held.fr,
-        source="starting point of this project, to be argued",
-    )  # fmt: skip
+    return criteria_set("panier-relogement").criteria

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = ["Front", "pareto_front", "rule_prices"]
 _FLOORS = {"access": "access_at_least", "displacement": "displacement_at_most"}
 _SIDE = 1e-3  # weight of the second objective, once both are of a like size
 _SAME = 1e-7
+_TOGETHER = 2  # searches at a time; the solver lets go of Python while it works
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -149,12 +151,36 @@ def _trading(
     levels = np.linspace(end.measures[second], start.measures[second], plans)[1:-1]
     if abs(start.measures[second] - end.measures[second]) <= _SAME:
         return
-    for level in levels:
+
+    def between(level: float) -> Plan | None:
         if way.over:
             raise RenewalGisError("The front was stopped.")
-        plan = _weighed(_held(problem, second, float(level)), first, second, way, told=problem)
-        if plan is not None:
-            yield plan
+        return _weighed(_held(problem, second, level), first, second, way, told=problem)
+
+    yield from _side_by_side(between, [float(level) for level in levels])
+
+
+def _side_by_side(
+    solved_at: Callable[[float], Plan | None], levels: Sequence[float]
+) -> Iterator[Plan]:
+    """Yield the plan of each level, in their order, a few being sought at a time.
+
+    No search knows of another and each has its own solver, so the plans do not depend on how many run
+    together.
+    """
+    with ThreadPoolExecutor(max_workers=_TOGETHER) as pool:
+        asked = [pool.submit(solved_at, level) for level in levels]
+        stopped: RenewalGisError | None = None
+        for one in asked:
+            try:
+                plan = one.result()
+            except RenewalGisError as fault:
+                stopped = stopped or fault  # another may have ended before the stop
+                continue
+            if plan is not None:
+                yield plan
+    if stopped is not None:
+        raise stopped
 
 
 def _held(problem: Problem, objective: Objective, level: float) -> Problem:

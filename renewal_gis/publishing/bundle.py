@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 __all__ = [
     "BASE_MAP_HOSTS",
+    "layer_script",
+    "layer_style",
     "leaflet_script",
     "leaflet_style",
     "page_markup",
@@ -22,18 +25,22 @@ BASE_MAP_HOSTS = ("https://data.geopf.fr", "https://tile.openstreetmap.org")
 
 # The order matters: a file may use what stands above it. They share one function scope.
 _SCRIPTS = (
+    "elements",
     "words",
     "link",
     "payload",
     "classes",
     "canvas",
     "base",
+    "streets",
     "patterns",
     "zones",
     "popups",
     "sites",
     "weights",
     "points",
+    "transit",
+    "flows",
     "legend",
     "compare",
     "swipe",
@@ -43,6 +50,17 @@ _SCRIPTS = (
     "panel",
     "search",
     "page",
+)
+
+
+# What a compact layer needs on a map that is not ours.
+_LAYER_SCRIPTS = (
+    "page/elements",
+    "page/payload",
+    "page/canvas",
+    "layer/words",
+    "layer/looks",
+    "layer/layer",
 )
 
 
@@ -63,8 +81,17 @@ def leaflet_style() -> str:
 
 def page_script() -> str:
     """Return the page's own scripts, in one function scope that exports `RenewalMap`."""
-    parts = "\n".join(_text(f"page/{name}.js") for name in _SCRIPTS)
-    return _fit_for_script(f'(function () {{\n"use strict";\n{parts}\n}})();\n')
+    return _one_scope(f"page/{name}" for name in _SCRIPTS)
+
+
+def layer_script() -> str:
+    """Return the scripts of a compact layer, in one function scope that exports `RenewalLayers`."""
+    return _one_scope(_LAYER_SCRIPTS)
+
+
+def layer_style() -> str:
+    """Return the style sheet of a compact layer."""
+    return _text("layer/layer.css")
 
 
 def page_style() -> str:
@@ -75,6 +102,11 @@ def page_style() -> str:
 def page_markup() -> str:
     """Return the body of the page, without a word in it: the scripts fill the words in."""
     return _text("page/page.html")
+
+
+def _one_scope(paths: Iterable[str]) -> str:
+    parts = "\n".join(_text(f"{path}.js") for path in paths)
+    return _fit_for_script(f'(function () {{\n"use strict";\n{parts}\n}})();\n')
 
 
 def _fit_for_script(script: str) -> str:

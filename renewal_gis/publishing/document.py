@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from renewal_gis.publishing.content import MapContent, MeasureLabel
 from renewal_gis.publishing.features import bounds, features
+from renewal_gis.publishing.labels import code_labels, column_labels
 from renewal_gis.publishing.limits import require_light, without_the_largest
 from renewal_gis.publishing.palette import CATEGORIES, NO_DATA, SECTOR_COLOURS, ramp
 from renewal_gis.publishing.payload import PackedColumn, PackedLayer, compressed, pack
@@ -26,18 +28,6 @@ from renewal_gis.publishing.values import (
     records,
 )
 from renewal_gis.publishing.words import WORDS
-from renewal_gis.schema.basket import BASKET
-from renewal_gis.schema.codes import (
-    FAMILIES,
-    FATES,
-    HAZARDS,
-    LEVELS,
-    MODES,
-    QUALITIES,
-    SECTORS,
-    TENURES,
-)
-from renewal_gis.schema.tables import TABLES
 
 __all__ = ["PageData", "page_data", "script_json"]
 
@@ -47,10 +37,11 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "perimeters": ("name", "programme", "project", "convention", "geometry_quality"),
     "constraints": ("kind", "level", "name", "source", "vintage", "geometry_quality"),
     "backdrop": ("kind", "name"),
-    "isochrones": ("place", "name", "minutes"),
+    "flows": ("origin", "to_kind", "to", "dwellings", "operations", "length_m"),
+    "isochrones": ("place", "name", "minutes", "mode"),
     "lines": ("name", "mode"),
     "services": ("group", "name", "capacity", "vintage"),
-    "stops": ("name", "mode", "departures_day", "departures_h", "lines"),
+    "stops": ("name", "mode", "category", "departures_day", "departures_h", "lines"),
     "sites": (
         "name",
         "commune",
@@ -122,6 +113,7 @@ def page_data(content: MapContent) -> PageData:
     content, left_out = without_the_largest(content)
     packed = _packed_layers(content)
     small = {name: _small(content, name) for name in _COLUMNS}
+    classes = _stop_classes(content)
     blocks = {name: layer.text for name, layer in packed.items()}
     blocks["small"] = compressed(script_json(small).encode("utf-8"))
     document = {
@@ -129,20 +121,22 @@ def page_data(content: MapContent) -> PageData:
         "language": content.language,
         "bounds": bounds(content.communes, name="communes"),
         "words": {key: list(pair) for key, pair in WORDS.items()},
-        "codes": _codes(),
+        "codes": code_labels(),
         "colours": {
             "sector": SECTOR_COLOURS,
             "noData": NO_DATA,
             "score": list(ramp(len(_SCORE_BREAKS) + 1))[::-1],
+            "stops": list(ramp(max(1, len(classes)))),
             **CATEGORIES,
         },
+        "stopClasses": classes,
         "scoreBreaks": list(_SCORE_BREAKS),
         "measures": [_measure(content, measure) for measure in content.measures],
         "packed": {name: layer.description for name, layer in packed.items()},
         "facts": [_fact_record(fact) for fact in content.facts],
         "criteria": _criteria(content),
         "calendar": calendar(content.operations, content.milestones),
-        "columns": _column_labels(),
+        "columns": column_labels([*_COLUMNS, "stock"]),
         "leftOut": left_out,
         "states": list(STATES),
         "notices": {str(name): str(nature) for name, nature in content.notices.items()},
@@ -182,6 +176,18 @@ def _small(content: MapContent, name: str) -> list[dict[str, Any]] | None:
     measures = [measure.key for measure in content.measures] if name == "sites" else []
     columns = list(dict.fromkeys([*_COLUMNS[name], *measures]))
     return features(frame, name=name, columns=columns)
+
+
+def _stop_classes(content: MapContent) -> list[str]:
+    """Return the classes of the stops, the best first: in the column's own order, else by name."""
+    stops = content.layers.get("stops")
+    if stops is None or "category" not in stops.columns:
+        return []
+    column = stops["category"]
+    held = {str(plain(value)) for value in column if plain(value) is not None}
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.ordered:
+        return [text for text in map(str, column.dtype.categories) if text in held]
+    return sorted(held)
 
 
 def _packed_layers(content: MapContent) -> dict[str, PackedLayer]:
@@ -277,37 +283,9 @@ def _criteria(content: MapContent) -> list[dict[str, Any]]:
     return list(told.values())
 
 
-def _column_labels() -> dict[str, dict[str, list[str]]]:
-    """Return the labels of the columns of the small layers, as the schema declares them."""
-    return {
-        declared.name: {column.name: [column.en, column.fr] for column in declared.columns}
-        for declared in TABLES
-        if declared.name in _COLUMNS or declared.name == "stock"
-    }
-
-
 def _fact_record(fact: Any) -> dict[str, list[str]]:
     return {"label": [fact.en, fact.fr], "value": [fact.value_en, fact.value_fr]}
 
 
 def _tables(content: MapContent) -> dict[str, Any]:
     return {name: records(getattr(content, name), columns) for name, columns in _TABLES.items()}
-
-
-def _codes() -> dict[str, dict[str, list[str]]]:
-    """Return the labels of every code: column → code → `[English, French]`."""
-    tables = {
-        "sector": SECTORS,
-        "tenure": TENURES,
-        "fate": FATES,
-        "kind": HAZARDS,
-        "level": LEVELS,
-        "mode": MODES,
-        "quality": QUALITIES,
-        "family": FAMILIES,
-        "group": {group.id: (group.en, group.fr) for group in BASKET},
-    }
-    return {
-        column: {code: list(pair) for code, pair in codes.items()}
-        for column, codes in tables.items()
-    }

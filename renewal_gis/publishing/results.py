@@ -46,12 +46,8 @@ def write_csv(table: pd.DataFrame, path: Path, **told: str) -> None:
     plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
     if plain.index.name:
         plain = plain.reset_index()
-    for name in plain.columns:
-        if pd.api.types.is_numeric_dtype(plain[name]):
-            plain[name] = plain[name].replace([np.inf, -np.inf], np.nan)
-        else:
-            plain[name] = plain[name].map(_harmless)
-    plain = plain.assign(**told)
+    columns = {name: _written(plain[name]) for name in plain.columns}
+    plain = pd.DataFrame(columns, index=plain.index).assign(**told)
     write_text(path, plain.to_csv(index=False, lineterminator="\n", float_format="%.10g"))
 
 
@@ -122,6 +118,13 @@ def write_manifest(
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, default=str)
     write_text(folder / "manifest.json", text + "\n")
+
+
+def _written(column: pd.Series) -> pd.Series:
+    """Return a column as CSV can hold it."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.replace([np.inf, -np.inf], np.nan)
+    return column.map(_harmless)
 
 
 def _harmless(value: Any) -> Any:

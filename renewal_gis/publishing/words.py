@@ -119,6 +119,9 @@ _READING: Final[dict[str, tuple[str, str]]] = {
         "Bars: share of the dwellings, corridor above, south below",
         "Barres\u202f: part des logements, corridor en haut, sud en bas",
     ),
+    "legend.stopClasses": ("Stops by class", "Arrêts selon leur classe"),
+    "legend.stopSize": ("Size: departures per hour", "Taille\u202f: départs par heure"),
+    "legend.noClass": ("No class", "Sans classe"),
     "legend.unplaced": (
         "{count} buildings have no geometry and are not drawn.",
         "{count} bâtiments sans géométrie ne sont pas dessinés.",
@@ -219,6 +222,7 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "popup.service": ("Service", "Service"),
     "popup.stop": ("Stop", "Arrêt"),
     "popup.mode": ("Mode", "Mode"),
+    "popup.category": ("Class of the stop", "Classe de l’arrêt"),
     "popup.lines": ("Lines", "Lignes"),
     "popup.departuresDay": ("Departures in the day", "Départs dans la journée"),
     "popup.departuresHour": ("Departures per hour", "Départs par heure"),
@@ -243,13 +247,22 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "layers.perimeters": ("Renewal perimeters", "Périmètres de renouvellement"),
     "layers.constraints": ("Constraints", "Contraintes"),
     "layers.sites": ("Candidate sites", "Sites candidats"),
-    "layers.isochrones": ("Walks from the sites", "À pied depuis les sites"),
+    "layers.isochrones": ("Within reach of the sites", "À portée des sites"),
     "layers.isochrone": (
         "Reached in {minutes} min on foot",
         "Atteint en {minutes} min à pied",
     ),
+    "layers.isochroneTransit": (
+        "Reached in {minutes} min by transit and on foot",
+        "Atteint en {minutes} min en transport et à pied",
+    ),
     "layers.isochronesName": ("isochrones", "isochrones"),
     "layers.stops": ("Stops, sized by departures", "Arrêts, selon leurs départs"),
+    "layers.streetsNote": (
+        "Streets are the ground of the map: they have no table here.",
+        "Les voies sont le fond de la carte\u202f: elles n’ont pas de tableau ici.",
+    ),
+    "layers.flowsName": ("flows", "flux"),
     "layers.calendar": ("Operations in the quarter", "Opérations du trimestre"),
     "layers.flows": (
         "From where dwellings go to where they return",
@@ -296,6 +309,7 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "unit.points": ("points", "points"),
     "unit.dwellings": ("dwellings", "logements"),
     "unit.m": ("m", "m"),
+    "unit.km": ("km", "km"),
 }
 
 WORDS: Final = {**_READING, **MEETING_WORDS}

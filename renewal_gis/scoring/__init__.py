@@ -9,7 +9,7 @@ from renewal_gis.scoring.advances import (
     smallest_weight_change,
 )
 from renewal_gis.scoring.constraints import constraint_shares, vetoes
-from renewal_gis.scoring.criteria import GROUPS, Criterion, points, value_worth
+from renewal_gis.scoring.criteria import GROUPS, Anchors, Criterion, points, value_worth
 from renewal_gis.scoring.explanation import explain
 from renewal_gis.scoring.opinions import OPINIONS, agreement, pareto, second_opinions
 from renewal_gis.scoring.orders import Statement
@@ -32,6 +32,7 @@ __all__ = [
     "INSEE_PROXIMITY",
     "OPINIONS",
     "Acceptability",
+    "Anchors",
     "CriteriaSet",
     "Criterion",
     "Gain",

@@ -15,7 +15,7 @@ import pandas as pd
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 from renewal_gis.schema import BASKET, measure
-from renewal_gis.scoring.criteria import Criterion
+from renewal_gis.scoring.criteria import Anchors, Criterion
 
 __all__ = [
     "CRITERIA_SETS",
@@ -116,18 +116,38 @@ INSEE_PROXIMITY: tuple[InseeType, ...] = (
 )
 
 
+# What a siting asks beside the basket: the value function of each, and its group. A transit class counts
+# from A (7) to G (1), none 0; 10 and 62.5 minutes are 0.8 and 5 km. Jobs within 45 minutes are not here:
+# their upper anchor is a percentile of the territory at hand, to be frozen in its own study file.
+_CLASSES = ((6.0, 100.0), (4.0, 50.0), (0.0, 0.0))
+_SITING: tuple[tuple[str, str, Anchors, str], ...] = (
+    ("stop", "walk_min:stop", ((5, 100), (15, 0)), "transit"),
+    ("service", "departures_day:stop", ((360, 100), (0, 0)), "transit"),
+    ("quality", "quality_class:oevgk18", _CLASSES, "transit"),
+    ("quality_sunday", "quality_class_sunday:oevgk18", _CLASSES, "transit"),
+    ("last_departure", "last_departure_h:near", ((22, 100), (18.5, 0)), "transit"),
+    ("centre", "walk_min:centre", ((10, 100), (62.5, 0)), "place"),
+    ("built_up", "built_up_m", ((50, 100), (300, 0)), "place"),
+)
+
+
 def _basket() -> tuple[Criterion, ...]:
-    """Return the 15 groups of the basket, the nearest stop and its departures."""
-    held = [(g.id, f"walk_min:{g.id}", g.best_min, g.worst_min) for g in BASKET]
-    held += [("stop", "walk_min:stop", 5, 15), ("service", "departures_day:stop", 360, 0)]
-    transit = {"gare", "stop", "service"}
+    """Return the 15 groups of the basket, then transit, the centre and the built-up area."""
+    held: list[tuple[str, str, Anchors, str]] = [
+        (
+            group.id,
+            f"walk_min:{group.id}",
+            ((group.best_min, 100), (group.worst_min, 0)),
+            "transit" if group.id == "gare" else "services",
+        )
+        for group in BASKET
+    ]
     return tuple(
         Criterion(
-            name=name, measure=key, best=best, worst=worst, unit=measure(key).unit,
-            en=measure(key).en, fr=measure(key).fr, source=_OWN,
-            group="transit" if name in transit else "services",
+            name=name, measure=key, anchors=curve, unit=measure(key).unit, en=measure(key).en,
+            fr=measure(key).fr, source=_OWN, group=group,
         )
-        for name, key, best, worst in held
+        for name, key, curve, group in (*held, *_SITING)
     )  # fmt: skip
 
 
@@ -150,8 +170,8 @@ CRITERIA_SETS: dict[str, CriteriaSet] = {
     for held in (
         CriteriaSet(
             name="panier-relogement",
-            en="Rehousing basket: what a rehoused family needs on foot, the stop and its departures",
-            fr="Panier relogement : ce qu’une famille relogée doit trouver à pied, l’arrêt et ses départs",
+            en="Rehousing basket: what a rehoused family needs on foot, transit, the centre, the town",
+            fr="Panier relogement : ce qu’une famille relogée doit trouver à pied, transport, centre, ville",
             source=_OWN,
             criteria=_basket(),
         ),

@@ -33,6 +33,7 @@ from renewal_gis.sources.cache import cache_key, cached
 from renewal_gis.sources.crs import layer_crs, swapped, verdict
 from renewal_gis.sources.extent import Extent, extent
 from renewal_gis.sources.formats import raw_table
+from renewal_gis.sources.known.declaring import ASIDE, Asked, Given
 from renewal_gis.sources.opening import existing, fingerprint, nearest, reading
 from renewal_gis.sources.policy import judged
 from renewal_gis.sources.recipe import prepared
@@ -41,7 +42,7 @@ from renewal_gis.sources.text import cast as typed
 __all__ = ["read_layer"]
 
 _LINES_SHOWN = 12
-_ASIDE = ("set-aside", "beyond-margin", "outside-area")
+_ASIDE = frozenset({"set-aside", "beyond-margin", "outside-area", *ASIDE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,17 @@ class _Part:
     frame: pd.DataFrame | None
     findings: tuple[Finding, ...]
     rows_in: int
+    given: Given
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """The study's system, where lines are wanted, and its communes."""
+
+    crs: pyproj.CRS
+    around: Extent | None
+    communes: gpd.GeoDataFrame | None
+    margin_m: float
 
 
 def read_layer(
@@ -60,6 +72,7 @@ def read_layer(
     crs: pyproj.CRS,
     area: shapely.Geometry | None = None,
     margin_m: float = 0,
+    communes: gpd.GeoDataFrame | None = None,
     cache: Path | None = None,
 ) -> Loaded:
     """Read, check and stack the files of one declared table.
@@ -78,8 +91,11 @@ def read_layer(
         The study's area, a polygon in `crs`. Of a table of lines, only the lines that touch it or
         its margin are kept, whole; the findings count the others. Other tables are read whole.
     margin_m
-        Width of the margin around `area`, in metres: as far as people walk, so that the border
-        cuts nobody's way.
+        Width of the margin around `area` or `communes`, in metres: as far as people walk, so that
+        the border cuts nobody's way.
+    communes
+        Communes of the study by INSEE code, in `crs`. Of a known source and of a database, only what
+        touches them or the margin is read; the findings count the rest.
     cache
         A folder where tables of lines and what comes from OpenStreetMap are kept as GeoParquet,
         and found again when the content of the files and all that is asked are the same. A kept
@@ -111,22 +127,28 @@ def read_layer(
     if not specs:
         raise UsageError(f"{table}: no file is given. Name at least one under [layers].")
     lines = wanted.geometry == ("line",)
-    around = extent(area, margin_m) if lines else None
-    if cache is None or not (lines or any(spec.source == "osm" for spec in specs)):
-        return _read(specs, wanted, crs, around)
+    place = _Place(
+        crs=crs,
+        around=extent(area, margin_m) if lines else None,
+        communes=communes,
+        margin_m=margin_m,
+    )
+    kept = lines or any(spec.source == "osm" for spec in specs)
+    # What a database or a known source gives depends on more than the bytes of a file.
+    plain = all(spec.source in {None, "osm"} and spec.database is None for spec in specs)
+    if cache is None or not kept or not plain:
+        return _read(specs, wanted, place)
     prints = [fingerprint(existing(one.path, layer=table), layer=table) for one in specs]
-    key = cache_key(specs, prints, table=table, crs=crs, extent=around)
-    return cached(cache, table, key, crs, lambda: _read(specs, wanted, crs, around))
+    key = cache_key(specs, prints, table=table, crs=crs, extent=place.around)
+    return cached(cache, table, key, crs, lambda: _read(specs, wanted, place))
 
 
-def _read(
-    specs: Sequence[LayerSpec], wanted: Table, crs: pyproj.CRS, around: Extent | None
-) -> Loaded:
+def _read(specs: Sequence[LayerSpec], wanted: Table, place: _Place) -> Loaded:
     refused: list[DataError] = []
     parts: list[_Part] = []
     for spec, prefix in zip(specs, _prefixes(specs), strict=True):
         try:
-            parts.append(_part(spec, wanted, crs, prefix, around))
+            parts.append(_part(spec, wanted, prefix, place))
         except (CRSError, LayerReadError) as error:
             refused.append(error)
     findings = [finding for part in parts for finding in part.findings]
@@ -135,7 +157,7 @@ def _read(
         findings += _clashes(frames, specs, wanted)
     _stop(refused, errors_in(findings), wanted)
     return Loaded(
-        table=_stacked(frames, wanted, crs),
+        table=_stacked(frames, wanted, place.crs),
         findings=tuple(findings),
         provenance=tuple(
             _provenance(spec, part, wanted) for spec, part in zip(specs, parts, strict=True)
@@ -158,17 +180,42 @@ def _prefixes(specs: Sequence[LayerSpec]) -> list[str]:
     return [f"{spec.layer or spec.path.stem}/" for spec in specs]
 
 
-def _part(
-    spec: LayerSpec, table: Table, crs: pyproj.CRS, prefix: str, around: Extent | None
-) -> _Part:
-    file = spec.path.name
-    raw, notes = raw_table(spec, table=table)
+def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
+    """Return the rows of a file, of a table of a database, or of a known source."""
+    asked = Asked(
+        path=spec.path,
+        table=table.name,
+        layer=spec.layer,
+        columns=(*spec.rename, *(name for name in (spec.id, spec.unique) if name)),
+        keep=spec.keep,
+        communes=place.communes,
+        margin_m=place.margin_m,
+    )
+    # Here and not at the top: few studies need these readers, and their libraries are heavy.
+    if spec.database is not None:
+        from renewal_gis.sources.postgis import read_postgis
+
+        return read_postgis(asked, database=spec.database, spatial=bool(table.geometry))
+    if spec.source not in {None, "osm"}:
+        from renewal_gis.sources.known.reading import read_known
+
+        return read_known(str(spec.source), asked)
+    frame, notes = raw_table(spec, table=table)
+    return Given(frame=frame, findings=tuple(notes))
+
+
+def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
+    file, crs, around = spec.path.name, place.crs, place.around
+    given = _given(spec, table, place)
+    raw, notes = given.frame, given.findings
     # A reader lists what it could not turn into a row: those count among the rows that came in.
-    rows_in = len(raw) + sum(one.count for one in notes if one.severity == "dropped")
+    rows_in = len(raw) + sum(
+        one.count for one in notes if one.severity == "dropped" or one.code in _ASIDE
+    )
     ready = prepared(raw, spec, table, prefix=prefix)
     findings = [*(replace(one, file=file) for one in notes), *ready.findings]
     if ready.frame is None:
-        return _Part(frame=None, findings=tuple(findings), rows_in=rows_in)
+        return _Part(frame=None, findings=tuple(findings), rows_in=rows_in, given=given)
     frame = ready.frame
     if isinstance(frame, gpd.GeoDataFrame):
         frame = _projected(frame, spec, table, crs, findings)
@@ -182,7 +229,7 @@ def _part(
         findings += left
     if kept is not None:
         _balance(rows_in, len(kept), findings, table, file)
-    return _Part(frame=kept, findings=tuple(findings), rows_in=rows_in)
+    return _Part(frame=kept, findings=tuple(findings), rows_in=rows_in, given=given)
 
 
 def _projected(
@@ -265,14 +312,16 @@ def _stacked(frames: list[pd.DataFrame], table: Table, crs: pyproj.CRS) -> pd.Da
 
 
 def _provenance(spec: LayerSpec, part: _Part, table: Table) -> Provenance:
+    told = part.given
+    vintage = spec.vintage or told.vintage
     return Provenance(
         layer=table.name,
         file=spec.path.name,
-        sha256=fingerprint(spec.path, layer=table.name),
+        sha256=told.sha256 or fingerprint(spec.path, layer=table.name),
         nature=spec.nature,
-        vintage=spec.vintage,
-        licence=spec.licence,
-        attribution=spec.attribution,
+        vintage=vintage,
+        licence=spec.licence or told.licence,
+        attribution=spec.attribution or told.credit.replace("{vintage}", vintage).strip(),
         rows_in=part.rows_in,
         rows_kept=0 if part.frame is None else len(part.frame),
     )

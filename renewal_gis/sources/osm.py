@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
 from renewal_gis.errors import LayerReadError, MissingExtraError
+from renewal_gis.files import holds
 from renewal_gis.schema import Finding
 from renewal_gis.sources.opening import nearest, reading
 from renewal_gis.sources.wholeness import whole
 
-__all__ = ["LAYERS", "read_osm"]
+__all__ = ["LAYERS", "extract_reader_is_compiled", "read_osm"]
 
-LAYERS = ("streets", "services", "buildings", "landuse")
+LAYERS = ("streets", "streets_r5", "services", "buildings", "landuse")
+_STREETS = ("streets", "streets_r5")
 
 
 def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
@@ -26,7 +29,9 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
         The `.osm.pbf` file.
     layer
         `streets`: id (`way/rank`), u, v, kind, name, walkable, bridge, crossings (pedestrian
-        crossings between the ends); lines cut wherever two ways share a node. `services`: id
+        crossings between the ends); lines cut wherever two ways share a node. `streets_r5`: the same
+        by the rules of the engine R5, for comparison with it, and linkable (places may be joined to
+        the edge); lines cut also where other ways but buildings touch them. `services`: id
         (`node/…`, `way/…`, `relation/…`), group, name, source_code; points. `buildings`: id,
         building, flats, levels, name, label; polygons. `landuse`: id, landuse, name, label;
         polygons. A label is the name, or the class and the id of what has none.
@@ -41,7 +46,7 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
     Raises
     ------
     LayerReadError
-        When the file is truncated or not an extract, or `layer` is not one of the four; for
+        When the file is truncated or not an extract, or `layer` is not one of the five; for
         streets, when no way is open to walkers.
     MissingExtraError
         When the library osmium is needed and not installed: for all but streets of a `.pbf`.
@@ -52,13 +57,13 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
             f'{nearest(layer, list(LAYERS))} Write layer = "…", one of: {", ".join(LAYERS)}.'
         )
     whole(path, layer=table)
-    if layer != "streets":
+    if layer not in _STREETS:
         _library()
     # Here and not at the top: few studies read an extract, and the compiled reader is heavy.
     from renewal_gis.sources import osm_areas, osm_streets
 
     readers: dict[str, Any] = {
-        "streets": osm_streets.streets,
+        **{name: partial(osm_streets.streets, layer=name) for name in _STREETS},
         "services": osm_areas.services,
         "buildings": osm_areas.buildings,
         "landuse": osm_areas.landuse,
@@ -73,6 +78,14 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
             ) from error
     frame.index = range(1, len(frame) + 1)
     return frame, findings
+
+
+def extract_reader_is_compiled() -> bool:
+    """Tell whether an earlier run has left the compiled reader of streets on this machine."""
+    from renewal_gis.sources.osm_blocks import decoded_ways
+
+    kept = Path(decoded_ways.stats.cache_path)  # type: ignore[attr-defined]
+    return holds(kept, "osm_blocks.decoded_ways-*.nbi")
 
 
 def _library() -> None:

@@ -181,6 +181,7 @@ def decoded_ways(
     groups: Integers,
     key_of: Codes,
     wanted: npt.NDArray[np.bool_],
+    every: bool,
 ) -> tuple[Integers, Codes, Integers, Integers]:
     """Read the ways that have at least one of the keys that count.
 
@@ -190,6 +191,8 @@ def decoded_ways(
         A block and its parts, from `surveyed`.
     wanted
         Which of the keys count.
+    every
+        Read every way, those without such a key too.
 
     Returns
     -------
@@ -215,7 +218,8 @@ def decoded_ways(
         for part in _parts(data, groups[group, 0], groups[group, 1], 3):
             way = _element(data, part[0], part[1], spans)
             values[rank] = -1
-            if not _tagged(data, spans, key_of, values[rank], wanted):
+            found = _tagged(data, spans, key_of, values[rank], wanted)
+            if not found and not every:
                 continue
             ids[rank] = way
             before = filled

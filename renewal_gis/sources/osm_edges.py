@@ -29,7 +29,8 @@ class Edges:
     Parameters
     ----------
     table
-        id (`way/rank`), u, v, walkable, kind, name, bridge, crossings; lines in degrees.
+        id (`way/rank`), u, v, walkable, kind, name, bridge, crossings, and linkable where it was asked
+        for; lines in degrees.
     torn
         Number of ways of which the extract lacks a node.
     barriers
@@ -41,12 +42,19 @@ class Edges:
     barriers: int
 
 
-def edges(ways: Ways) -> Edges:
-    """Cut ways wherever two of them share a node.
+def edges(ways: Ways, *, linkable: bool = False) -> Edges:
+    """Cut ways wherever two of them share a node, and where they are said to be cut.
 
     Bridges and tunnels cross without a junction because they share no node with what they cross.
     At a barrier that walkers may not pass, each side gets an end of its own (`node#1`, `node#2`).
     A way whose nodes the extract lacks goes on as several edges that do not meet.
+
+    Parameters
+    ----------
+    ways
+        The walkable ways.
+    linkable
+        Say of each edge whether places may be joined to it.
     """
     way = np.repeat(np.arange(len(ways.size)), ways.size)
     known = ~np.isnan(ways.lon)
@@ -67,7 +75,7 @@ def edges(ways: Ways) -> Edges:
     first = np.ones(len(place), dtype=bool)
     first[1:] = run[1:] != run[:-1]
     last = np.roll(first, -1)
-    cut = first | last | stop | (np.bincount(code, minlength=1)[code] > 1)
+    cut = first | last | stop | ways.cut[place] | (np.bincount(code, minlength=1)[code] > 1)
     cuts = np.flatnonzero(cut)
     # Two cuts that follow each other in the same stretch bound an edge.
     pair = run[cuts[1:]] == run[cuts[:-1]]
@@ -92,6 +100,8 @@ def edges(ways: Ways) -> Edges:
         geometry=_lines(np.column_stack([ways.lon[place], ways.lat[place]]), start, end),
         crs="EPSG:4326",
     )
+    if linkable:
+        table.insert(table.columns.get_loc("crossings"), "linkable", ways.linked[owner])
     return Edges(table=table, torn=torn, barriers=len(np.unique(node[stop])))
 
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-__all__ = ["WALKABLE", "open_to_walkers", "stops_walkers"]
+__all__ = [
+    "WALKABLE",
+    "WALK_RULES",
+    "WalkRules",
+    "linked_as_r5",
+    "open_as_r5",
+    "open_to_walkers",
+    "stops_walkers",
+]
+
+Tags = Mapping[str, str]
+Rule = Callable[[Tags], bool]
 
 # highway=* → open unless walkers are refused ("open"), or only where they are named ("named").
 # What is absent (motorway, construction, proposed, raceway…) is never open.
@@ -68,7 +80,36 @@ _PASSED_ON_FOOT = (
 )
 
 
-def open_to_walkers(tags: Mapping[str, str]) -> bool:
+# What conveyal/r5 7.x does: StreetLayer.isWayRoutable, TraversalPermissionLabeler with its subclass
+# for the United States (the only one in use), TypeOfEdgeLabeler for what is linked to. The way that
+# highway=* has, then access=*, foot=* and sidewalk=*, each over the one before. A highway=* that is
+# not known is a road.
+_R5_NO_WAYS = ("services", "rest_area", "raceway")
+_R5_NOT_THERE = ("construction", "abandoned", "removed", "proposed", "propossed", "unbuilt")
+_R5_FOR_FEET = (
+    "pedestrian",
+    "path",
+    "footway",
+    "steps",
+    "platform",
+    "corridor",
+    "bridleway",
+    "cycleway",
+)
+_R5_MOTORWAYS = ("motorway", "motorway_link")
+_R5_YES = (
+    *("yes", "1", "true", "official", "unknown", "public", "permissive", "designated"),
+    *("lane", "track", "shared_lane", "share_busway", "crossing"),
+)
+# Also what is open to some alone: nobody is known to be one of them.
+_R5_NO = (
+    *("no", "0", "false", "license", "restricted", "prohibited", "emergency", "use_sidepath"),
+    *("dismount", "limited", "destination", "customers", "customer", "delivery", "forestry"),
+    *("agricultural", "residents", "resident", "private"),
+)
+
+
+def open_to_walkers(tags: Tags) -> bool:
     """Tell whether walkers may use a way, from its tags.
 
     Examples
@@ -90,7 +131,7 @@ def open_to_walkers(tags: Mapping[str, str]) -> bool:
     return True
 
 
-def stops_walkers(tags: Mapping[str, str]) -> bool:
+def stops_walkers(tags: Tags) -> bool:
     """Tell whether a node is a barrier that walkers may not pass, such as a private gate.
 
     Examples
@@ -108,3 +149,139 @@ def stops_walkers(tags: Mapping[str, str]) -> bool:
     if barrier in _PASSED_ON_FOOT:
         return False
     return tags.get("access") in _REFUSED or tags.get("locked") == "yes"
+
+
+def open_as_r5(tags: Tags) -> bool:
+    """Tell whether walkers may use a way as the engine R5 sees it, from its tags.
+
+    Cycleways, bridleways and platforms are open, and a refusal in `access=*` does not close what is
+    built for walkers. A road open to some alone (destination, customers, private…) is closed. A
+    sidewalk on a side or both opens any way. Values that R5 does not know (permit, military…),
+    motorroad=* and ferries count for nothing.
+
+    Examples
+    --------
+    >>> open_as_r5({"highway": "cycleway"}), open_as_r5({"highway": "path", "access": "no"})
+    (True, True)
+    >>> open_as_r5({"highway": "service", "access": "destination"})
+    False
+    """
+    highway = tags.get("highway")
+    if not _routed_by_r5(tags):
+        return False
+    kind = None if highway is None else highway.lower().strip()
+    # Without highway=* it is a platform, made for walkers.
+    foot = True if kind is None or kind in _R5_FOR_FEET else None
+    if kind in _R5_MOTORWAYS:
+        foot = False
+    access = _r5_label(tags.get("access"))
+    told = _r5_label(tags.get("foot"))
+    foot = foot if told is None else told
+    if tags.get("sidewalk", "").lower() in {"both", "left", "right"}:
+        foot = True
+    if foot is None:
+        return access is not False
+    return foot
+
+
+def _routed_by_r5(tags: Tags) -> bool:
+    highway = tags.get("highway")
+    platform = tags.get("public_transport") == "platform" or (
+        tags.get("railway") == "platform" and tags.get("usage") != "tourism"
+    )
+    if (highway is None or highway in _R5_NO_WAYS) and not platform:
+        return False
+    if "construction" in tags or "proposed" in tags:
+        return False
+    return highway not in _R5_NOT_THERE and tags.get("cycleway") not in _R5_NOT_THERE
+
+
+def _r5_label(value: str | None) -> bool | None:
+    """Return what a value of access or foot says: open, closed, or nothing that is known."""
+    first = "" if value is None else value.split(";")[0].lower().strip()
+    if first in _R5_YES:
+        return True
+    return False if first in _R5_NO else None
+
+
+def linked_as_r5(tags: Tags) -> bool:
+    """Tell whether R5 joins places to a way: not in tunnels, under cover, or on motorways.
+
+    Examples
+    --------
+    >>> linked_as_r5({"highway": "footway", "tunnel": "yes"}), linked_as_r5({"highway": "footway"})
+    (False, True)
+    """
+    return not (
+        tags.get("tunnel") == "yes"
+        or tags.get("covered") == "yes"
+        or tags.get("highway") == "motorway"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkRules:
+    """How the streets of an extract are read.
+
+    Parameters
+    ----------
+    open_to
+        Whether walkers may use a way.
+    stops
+        Whether a node is a barrier they may not pass; no node is when None.
+    linked
+        Whether places may be joined to a way; to every way when None.
+    way_keys, node_keys
+        Keys that these rules read.
+    any_of
+        A way that has none of these keys is no street.
+    without_highway
+        Kind of an open way without `highway=*`.
+    cut_by_all
+        Cut ways at every node that stands twice in the ways of the extract, buildings aside; else
+        where two open ways meet.
+    """
+
+    open_to: Rule
+    stops: Rule | None
+    linked: Rule | None
+    way_keys: tuple[str, ...]
+    node_keys: tuple[str, ...]
+    any_of: tuple[str, ...]
+    without_highway: str
+    cut_by_all: bool
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that is read, each once."""
+        more = ("bridge", "name", *(("building",) if self.cut_by_all else ()))
+        return tuple(dict.fromkeys((*self.way_keys, *self.node_keys, *more)))
+
+
+# Rules by the name of the layer that is asked of an extract.
+WALK_RULES: dict[str, WalkRules] = {
+    "streets": WalkRules(
+        open_to=open_to_walkers,
+        stops=stops_walkers,
+        linked=None,
+        way_keys=("highway", "route", "foot", "access", "motorroad"),
+        node_keys=("highway", "barrier", "foot", "access", "locked"),
+        any_of=("highway", "route"),
+        without_highway="ferry",
+        cut_by_all=False,
+    ),
+    "streets_r5": WalkRules(
+        open_to=open_as_r5,
+        stops=None,
+        linked=linked_as_r5,
+        way_keys=(
+            *("highway", "railway", "public_transport", "usage", "construction", "proposed"),
+            *("cycleway", "access", "foot", "sidewalk", "tunnel", "covered"),
+        ),
+        node_keys=("highway",),
+        any_of=("highway", "railway", "public_transport"),
+        without_highway="platform",
+        # osm-lib, OSM.writeWay: a landuse or a fence drawn along a street cuts it as well.
+        cut_by_all=True,
+    ),
+}

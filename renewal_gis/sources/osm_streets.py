@@ -13,7 +13,13 @@ from renewal_gis.errors import LayerReadError, MissingExtraError
 from renewal_gis.schema import Finding
 from renewal_gis.sources.osm_edges import Edges, edges
 from renewal_gis.sources.osm_pbf import UnusualExtract
-from renewal_gis.sources.osm_rules import WALKABLE, open_to_walkers, stops_walkers
+from renewal_gis.sources.osm_rules import (
+    WALK_RULES,
+    WALKABLE,
+    WalkRules,
+    open_to_walkers,
+    stops_walkers,
+)
 from renewal_gis.sources.osm_ways import Ways, read_ways
 
 __all__ = ["WALKABLE", "open_to_walkers", "stops_walkers", "streets"]
@@ -21,11 +27,23 @@ __all__ = ["WALKABLE", "open_to_walkers", "stops_walkers", "streets"]
 _KINDS_SHOWN = 6
 
 
-def streets(path: Path, table: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+def streets(
+    path: Path, table: str, *, layer: str = "streets"
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Read the walkable ways of an extract and cut them at their shared nodes.
 
     Bridges and tunnels cross without a junction because they share no node with what they cross.
     Squares (`area=yes`) are walked along their outline.
+
+    Parameters
+    ----------
+    path
+        The extract.
+    table
+        Name of the layer in the study, for messages.
+    layer
+        Whose rules say what is walkable: `streets` (this project's) or `streets_r5` (those of R5, with
+        the column `linkable`).
 
     Raises
     ------
@@ -34,7 +52,8 @@ def streets(path: Path, table: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     MissingExtraError
         When the file needs the library osmium and it is not installed.
     """
-    ways = _ways(path, table)
+    rules = WALK_RULES[layer]
+    ways = _ways(path, table, rules)
     repeated = pd.Series(ways.way_id).duplicated()
     if repeated.any():
         raise LayerReadError(
@@ -42,7 +61,7 @@ def streets(path: Path, table: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
             f"several times ({repeated.sum()} repeats). Merge extracts with osmium merge, and take "
             "one date of a history."
         )
-    cut = edges(ways)
+    cut = edges(ways, linkable=rules.linked is not None)
     if len(cut.table) == 0:
         raise LayerReadError(
             f"{table} ({path.name}): the layer has no row: the extract holds no street open to "
@@ -52,10 +71,10 @@ def streets(path: Path, table: str) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     return cut.table, [*_findings(ways, cut, table)]
 
 
-def _ways(path: Path, table: str) -> Ways:
+def _ways(path: Path, table: str, rules: WalkRules) -> Ways:
     if path.name.lower().endswith(".pbf"):
         try:
-            return read_ways(path, layer=table)
+            return read_ways(path, layer=table, rules=rules)
         except UnusualExtract:
             pass
     try:
@@ -66,7 +85,7 @@ def _ways(path: Path, table: str) -> Ways:
         ) from error
     from renewal_gis.sources import osm_libosmium
 
-    return osm_libosmium.read_ways(path)
+    return osm_libosmium.read_ways(path, rules=rules)
 
 
 def _findings(ways: Ways, cut: Edges, table: str) -> list[Finding]:

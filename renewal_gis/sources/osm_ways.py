@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,26 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis.sources.osm_pbf import blobs, checked_header, each_block
-from renewal_gis.sources.osm_rules import open_to_walkers, stops_walkers
+from renewal_gis.sources.osm_rules import WALK_RULES, Rule, WalkRules
 
-__all__ = ["DEGREE", "Ways", "read_ways"]
+__all__ = ["DEGREE", "Ways", "read_ways", "twice"]
 
 # Units of a coordinate in one degree, as libosmium keeps them.
 DEGREE = 10_000_000
 
-_KEYS = (
-    "highway",
-    "route",
-    "foot",
-    "access",
-    "motorroad",
-    "barrier",
-    "locked",
-    "bridge",
-    "name",
-)
-_WAY_RULE = ("highway", "route", "foot", "access", "motorroad")
-_NODE_RULE = ("highway", "barrier", "foot", "access", "locked")
 # Below this the nodes of the whole file are held (some 24 bytes each) and the file is unpacked
 # once; above, it is unpacked twice, and only the nodes of walkable ways are held.
 _HELD_BYTES = 64 * 1024 * 1024
@@ -44,7 +31,6 @@ Texts = npt.NDArray[np.object_]
 # Of each way: its number, its tags, how many nodes; the nodes of all of them.
 _Found = tuple[Integers, Codes, Integers, Integers]
 _NONE = np.zeros(0, dtype=np.int64)
-_NO_WAYS: _Found = (_NONE, np.zeros((0, len(_KEYS)), dtype=np.int32), _NONE, _NONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +40,16 @@ class Ways:
     Parameters
     ----------
     way_id, kind, name, bridge, size
-        One per way: its number; `highway=*` or `ferry`; its name or None; whether it is a bridge;
-        how many nodes it has.
+        One per way: its number; `highway=*`, or `ferry` or `platform` without; its name or None;
+        whether it is a bridge; how many nodes it has.
+    linked
+        One per way: whether places may be joined to it.
     node, lon, lat
         One per node of each way: its number; its place in degrees, NaN when the extract lacks it.
     crossing, stop
         One per node of each way: a pedestrian crossing; a barrier that walkers may not pass.
+    cut
+        One per node of each way: the way is cut there, whether an open way meets it there or not.
     closed
         `highway=*` of each way that is not open to walkers.
     """
@@ -68,12 +58,14 @@ class Ways:
     kind: Texts
     name: Texts
     bridge: Mask
+    linked: Mask
     size: Integers
     node: Integers
     lon: Floats
     lat: Floats
     crossing: Mask
     stop: Mask
+    cut: Mask
     closed: Texts
 
 
@@ -94,8 +86,17 @@ class _Block(NamedTuple):
     strings: Integers
 
 
-def read_ways(path: Path, *, layer: str) -> Ways:
+def read_ways(path: Path, *, layer: str, rules: WalkRules = WALK_RULES["streets"]) -> Ways:
     """Read the walkable ways of an `.osm.pbf` file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layer
+        Name of the layer in the study, for messages.
+    rules
+        Which ways are walkable, which nodes stop walkers.
 
     Raises
     ------
@@ -110,45 +111,70 @@ def read_ways(path: Path, *, layer: str) -> Ways:
     checked_header(path, found[0], layer=layer)
     small = path.stat().st_size <= _HELD_BYTES
     texts = _Texts()
-    parts: list[_Found] = []
+    parts: list[_Found] = [_no_ways(rules)]
     held: list[_Nodes] = []
-    for block in each_block(path, found, _decoder(ways=True, nodes=small)):
+    for block in each_block(path, found, _decoder(rules, ways=True, nodes=small)):
         ids, values, sizes, refs = block.ways
         parts.append((ids, texts.codes(block, values), sizes, refs))
         if block.nodes is not None:
             held.append(texts.named(block, block.nodes))
-    if not parts:
-        parts.append(_NO_WAYS)
     way_id, sizes, refs = (np.concatenate([part[place] for part in parts]) for place in (0, 2, 3))
     values = np.concatenate([part[1] for part in parts])
-    usable = _judged(values, _WAY_RULE, open_to_walkers, texts)
-    highway = texts.of(values[:, _KEYS.index("highway")])
+    usable = _judged(values, rules, rules.way_keys, rules.open_to, texts)
+    highway = texts.of(values[:, rules.keys.index("highway")])
     closed = highway[~usable]
-    node = refs[np.repeat(usable, sizes)]
-    places = _Places(node)
+    used = np.repeat(usable, sizes)
+    node = refs[used]
+    places = _Places(node, rules)
     if small:
         places.fill(held, texts)
     else:
-        for block in each_block(path, found, _decoder(ways=False, nodes=True)):
+        for block in each_block(path, found, _decoder(rules, ways=False, nodes=True)):
             if block.nodes is not None:
                 places.fill([texts.named(block, block.nodes)], texts)
+    counted = _counted(values, sizes, rules)
     values = values[usable]
-    bridge = texts.of(values[:, _KEYS.index("bridge")])
+    bridge = texts.of(values[:, rules.keys.index("bridge")])
     kind = highway[usable]
-    kind[kind == None] = "ferry"  # noqa: E711
+    kind[kind == None] = rules.without_highway  # noqa: E711
     return Ways(
         way_id=way_id[usable],
         kind=kind,
-        name=texts.of(values[:, _KEYS.index("name")]),
+        name=texts.of(values[:, rules.keys.index("name")]),
         bridge=(bridge != None) & (bridge != "no"),  # noqa: E711
+        linked=_judged(values, rules, rules.way_keys, rules.linked, texts),
         size=sizes[usable],
         node=node,
         lon=places.lon[places.code],
         lat=places.lat[places.code],
         crossing=places.crossing[places.code],
         stop=places.stop[places.code],
+        cut=np.zeros(len(node), dtype=bool) if counted is None else twice(refs, counted)[used],
         closed=closed[closed != None],  # noqa: E711
     )
+
+
+def twice(refs: Integers, counted: Mask) -> Mask:
+    """Tell which references are to nodes that stand at least twice among the counted ones.
+
+    Examples
+    --------
+    >>> twice(np.array([7, 8, 9, 8, 9]), np.array([True, True, True, True, False])).tolist()
+    [False, True, False, True, False]
+    """
+    code, unique = pd.factorize(refs)
+    return np.asarray((np.bincount(code[counted], minlength=len(unique)) > 1)[code])
+
+
+def _counted(values: Codes, sizes: Integers, rules: WalkRules) -> Mask | None:
+    """Return the references to nodes that cut streets: those of all but buildings; None: of none."""
+    if not rules.cut_by_all:
+        return None
+    return np.repeat(values[:, rules.keys.index("building")] < 0, sizes)
+
+
+def _no_ways(rules: WalkRules) -> _Found:
+    return _NONE, np.zeros((0, len(rules.keys)), dtype=np.int32), _NONE, _NONE
 
 
 class _Texts:
@@ -185,7 +211,8 @@ class _Texts:
 class _Places:
     """The places of the nodes of the walkable ways, filled from the blocks that hold nodes."""
 
-    def __init__(self, node: Integers) -> None:
+    def __init__(self, node: Integers, rules: WalkRules) -> None:
+        self._rules = rules
         self.code, unique = pd.factorize(node)
         self._index = pd.Index(unique)
         self.lon = np.full(len(unique), np.nan)
@@ -209,24 +236,27 @@ class _Places:
         tagged = [block.tagged + start for block, start in zip(blocks, before, strict=True)]
         target = place[np.concatenate(tagged)]
         values, target = values[target >= 0], target[target >= 0]
-        self.crossing[target] = texts.of(values[:, _KEYS.index("highway")]) == "crossing"
-        self.stop[target] = _judged(values, _NODE_RULE, stops_walkers, texts)
+        rules = self._rules
+        self.crossing[target] = texts.of(values[:, rules.keys.index("highway")]) == "crossing"
+        if rules.stops is not None:
+            self.stop[target] = _judged(values, rules, rules.node_keys, rules.stops, texts)
 
 
-def _decoder(*, ways: bool, nodes: bool) -> Callable[[bytes], _Block]:
+def _decoder(rules: WalkRules, *, ways: bool, nodes: bool) -> Callable[[bytes], _Block]:
     from renewal_gis.sources.osm_blocks import decoded_nodes, decoded_ways, surveyed
 
-    keys = np.frombuffer("".join(_KEYS).encode(), dtype=np.uint8)
-    key_ends = np.cumsum([len(key) for key in _KEYS])
-    of_way = np.array([key in {"highway", "route"} for key in _KEYS])
-    of_node = np.array([key in {"highway", "barrier"} for key in _KEYS])
+    keys = np.frombuffer("".join(rules.keys).encode(), dtype=np.uint8)
+    key_ends = np.cumsum([len(key) for key in rules.keys])
+    of_way = np.array([key in rules.any_of for key in rules.keys])
+    of_node = np.array([key in {"highway", "barrier"} for key in rules.keys])
+    every, none = rules.cut_by_all, _no_ways(rules)
 
     def decode(content: bytes) -> _Block:
         data = np.frombuffer(content, dtype=np.uint8)
         strings, key_of, groups, settings = surveyed(data, keys, key_ends)
         points = _Nodes(*decoded_nodes(data, groups, settings, key_of, of_node)) if nodes else None
         return _Block(
-            ways=decoded_ways(data, groups, key_of, of_way) if ways else _NO_WAYS,
+            ways=decoded_ways(data, groups, key_of, of_way, every) if ways else none,
             nodes=points if points is not None and len(points.id) else None,
             content=content,
             strings=strings,
@@ -236,10 +266,12 @@ def _decoder(*, ways: bool, nodes: bool) -> Callable[[bytes], _Block]:
 
 
 def _judged(
-    values: Codes, keys: tuple[str, ...], rule: Callable[[Mapping[str, str]], bool], texts: _Texts
+    values: Codes, rules: WalkRules, keys: tuple[str, ...], rule: Rule | None, texts: _Texts
 ) -> Mask:
-    """Ask the rule once for each combination of values that occurs."""
-    columns = [_KEYS.index(key) for key in keys]
+    """Ask the rule once for each combination of values that occurs; no rule holds of all."""
+    if rule is None:
+        return np.ones(len(values), dtype=bool)
+    columns = [rules.keys.index(key) for key in keys]
     group = np.zeros(len(values), dtype=np.int64)
     for column in columns:
         one = values[:, column].astype(np.int64) + 1

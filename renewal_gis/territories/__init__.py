@@ -1,6 +1,7 @@
 """What it means where: sectors of communes compared, weighted by dwellings, and scenarios replayed."""
 
 from renewal_gis.territories.bands import access_bands, class_shares, within_reach
+from renewal_gis.territories.built_up import built_up_distance
 from renewal_gis.territories.comparison import compare, distribution, inventory, weighted_quantiles
 from renewal_gis.territories.effects import CAUTIONS, EFFECTS, effect_sizes
 from renewal_gis.territories.exposure import (
@@ -40,6 +41,7 @@ __all__ = [
     "ScenarioFigures",
     "Theil",
     "access_bands",
+    "built_up_distance",
     "check_scenarios",
     "class_shares",
     "commune_of",

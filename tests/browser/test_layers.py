@@ -61,6 +61,7 @@ def test_every_layer_has_its_table(visit: Visit, layer: str) -> None:
         "stock": content.stock,
     }
     page.click(f"[data-twin='{layer}']")
+    page.wait_for_selector(".twin tbody tr")
     table = held[layer]
     assert table is not None
     assert len(rows(page)) == len(table)

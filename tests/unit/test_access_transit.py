@@ -548,3 +548,6 @@ def test_a_journey_from_a_place_without_street_is_refused():
         itinerary(lost, join(at(0), STREETS), found)
     with pytest.raises(UsageError, match="depart"):
         itinerary(join(at(0), STREETS), join(at(0), STREETS), found, depart="11:00")
+    for text in ("07:90", "07:00:30", "7h", "", "-1:00", "07:0"):
+        with pytest.raises(UsageError, match="a time such as 07:30"):
+            itinerary(join(at(0), STREETS), join(at(0), STREETS), found, depart=text)

@@ -135,6 +135,9 @@ def test_ledger_satisfies_its_declaration(name: str) -> None:
         rows = list(csv.DictReader(source))
     assert len({row["id"] for row in rows}) == len(rows)
     for column in table(name).columns:
+        if column.name not in rows[0]:
+            assert not column.required
+            continue
         values = [row[column.name] for row in rows]
         assert column.missing or all(values), column.name
         if column.codes:

@@ -4,10 +4,12 @@ const PANES = {
   isochrones: 305, constraints: 310, perimeters: 320, chosen: 330, flows: 340, sites: 400, sitesB: 401, services: 420, stops: 430,
   calendar: 440, names: 450, badges: 600, badgesB: 601,
 };
-const TOUCHED = ["sites", "sitesB", "services", "stops", "calendar", "badges", "badgesB"];
+const TOUCHED = ["flows", "sites", "sitesB", "services", "stops", "calendar", "badges", "badgesB"];
+
+const ZOOM_STEP = 0.25; // a territory seldom fits a whole zoom
 
 function madeMap() {
-  const map = L.map("map", { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: 1, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
+  const map = L.map("map", { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: ZOOM_STEP, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = level;

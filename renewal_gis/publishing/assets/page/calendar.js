@@ -35,7 +35,6 @@ function openCalendar(map) {
   QUARTER.at = calendar.first;
   placeOperations(calendar.operations);
   QUARTER.marks = L.layerGroup();
-  drawFlows();
   switchable("calendar", QUARTER.marks, false, (visible) => {
     byId("map").classList.toggle("calendar-view", visible);
     if (QUARTER.tiles) (visible ? QUARTER.tiles.addTo(map) : QUARTER.tiles.remove());
@@ -111,7 +110,7 @@ function stateOfBuildings(quarter) {
 
 function paintWorks(context, view) {
   const codes = QUARTER.codes || (QUARTER.codes = stateOfBuildings(QUARTER.at));
-  const far = view.zoom <= 13;
+  const far = view.zoom < FAR_ZOOM;
   context.lineWidth = far ? 0.7 : 1.2;
   for (const code of DOCUMENT.states) {
     const ids = view.ids.filter((i) => codes.get(i) === code);
@@ -263,28 +262,4 @@ function calendarLegend() {
   return element("section", { class: "scale states" },
     element("h2", {}, element("span", { text: `${quarterName(QUARTER.at)} · ${inside(word("calendar.legend"))}` }), natureTag("operations")),
     element("ul", { class: "pairs" }, ...DOCUMENT.states.map((code) => element("li", {}, swatch({ fill: stateFill(code), stroke: STATE_LOOKS[code].edge, ...(STATE_LOOKS[code].dash ? { "stroke-dasharray": STATE_LOOKS[code].dash } : {}) }), element("span", { text: stateName(code) })))));
-}
-
-// From where dwellings go to where they come back: a production told on a site, for a perimeter.
-function drawFlows() {
-  const at = (layer, id) => ((state.small[layer] || []).find((record) => known(id) && record.id === String(id)) || {}).at;
-  state.flows = DOCUMENT.calendar.operations.filter((one) => one.kind === "production" && one.dwellings)
-    .map((operation) => ({ operation, from: at("perimeters", operation.perimeter), to: at("sites", operation.site) })).filter(({ from, to }) => from && to);
-  const group = L.featureGroup();
-  for (const { operation, from, to } of state.flows) {
-    const look = { pane: "flows", renderer: svgIn("flows"), interactive: false, fill: false };
-    const path = curve(from, to);
-    group.addLayer(L.polyline(path, { ...look, color: "#fff", weight: 2 + Math.sqrt(operation.dwellings), opacity: 0.8 }));
-    group.addLayer(L.polyline(path, { ...look, color: "#7a3b14", weight: Math.sqrt(operation.dwellings) * 0.7 }));
-    group.addLayer(L.circleMarker([to[1], to[0]], { ...look, radius: 5, color: "#7a3b14", weight: 2, fill: true, fillColor: "#fff", fillOpacity: 1 }));
-  }
-  switchable("flows", group, false);
-}
-
-function curve([x0, y0], [x1, y1]) {
-  const bend = [(x0 + x1) / 2 - (y1 - y0) * 0.25, (y0 + y1) / 2 + (x1 - x0) * 0.1];
-  return Array.from({ length: 17 }, (_, k) => {
-    const t = k / 16;
-    return [(1 - t) ** 2 * y0 + 2 * t * (1 - t) * bend[1] + t * t * y1, (1 - t) ** 2 * x0 + 2 * t * (1 - t) * bend[0] + t * t * x1];
-  });
 }

@@ -1,6 +1,15 @@
-// Large layers drawn on canvas tiles: buildings and streets.
+// Large layers drawn on canvas tiles, and what stands under a place of them.
 const TILE = 512;
 const FRAME_BUDGET_MS = 12;
+const FAR_ZOOM = 13.5; // boxes below it, outlines above
+const MISSING_CLASS = 255; // no value
+
+// A value on a limit belongs to the better class: 5 minutes is "at most 5", 6 departures is "6 and more".
+function classOf(value, breaks, lowIsGood) {
+  let rank = 0;
+  while (rank < breaks.length && (lowIsGood ? value > breaks[rank] : value >= breaks[rank])) rank++;
+  return rank;
+}
 
 const PackedTiles = L.GridLayer.extend({
   options: { tileSize: TILE, updateWhenZooming: false, keepBuffer: 1 },
@@ -11,6 +20,26 @@ const PackedTiles = L.GridLayer.extend({
     this.paint = paint;
     this.waiting = [];
     this.on("tileunload", (event) => { event.tile.dropped = true; });
+  },
+
+  // Tiles of the very zoom on the screen, whole or not: nothing is stretched. Otherwise as Leaflet does.
+  _setView(center, zoom, noPrune, noUpdate) {
+    const { minZoom, maxZoom } = this.options;
+    if (!noUpdate) {
+      this._tileZoom = zoom < minZoom || zoom > maxZoom ? undefined : zoom;
+      if (this._abortLoading) this._abortLoading();
+      this._updateLevels();
+      this._resetGrid();
+      if (this._tileZoom !== undefined) this._update(center);
+      if (!noPrune) this._pruneTiles();
+      this._noPrune = Boolean(noPrune);
+    }
+    this._setZoomTransforms(center, zoom);
+  },
+
+  // Tiles of the zoom before stay until those of this one are drawn: nothing blinks.
+  _pruneTiles() {
+    if (!this._loading) L.GridLayer.prototype._pruneTiles.call(this);
   },
 
   createTile(coords, done) {
@@ -52,6 +81,7 @@ const PackedTiles = L.GridLayer.extend({
   },
 
   drawTile(canvas, coords) {
+    if (!this.packed) return;
     const context = canvas.getContext("2d");
     const scale = 2 ** (coords.z + 8 - this.packed.gridBits); // pixels per unit of the packed world
     const margin = 12 / scale;
@@ -84,9 +114,10 @@ function trace(context, view, i, close) {
   }
 }
 
+const NO_DATA_COLOUR = "#b9b9b4"; // from afar, where a hatch is not seen
 let hatch = null;
 function noDataFill(context, zoom) {
-  if (zoom < 14) return DOCUMENT.colours.noData;
+  if (zoom < 14) return NO_DATA_COLOUR;
   if (!hatch) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = 6;
@@ -113,7 +144,7 @@ function paintBuildings(context, view, shown) {
     if (!byClass.has(rank)) byClass.set(rank, []);
     byClass.get(rank).push(i);
   }
-  const far = view.zoom <= 13;
+  const far = view.zoom < FAR_ZOOM;
   // From afar classes are painted in turns, so that none covers the others in dense quarters.
   const turns = far ? 8 : 1;
   for (let turn = 0; turn < turns; turn++) {
@@ -127,7 +158,7 @@ function paintBuildings(context, view, shown) {
 
 function paintFar(context, view, ids, turn, turns) {
   const { layer, scale, west, north } = view;
-  const least = view.zoom <= 11 ? 1.35 : 1.7;
+  const least = view.zoom < 11.5 ? 1.35 : 1.7;
   for (const i of ids) {
     if (((i * 2654435761) >>> 13) % turns !== turn) continue;
     const k = i * 4;
@@ -149,46 +180,26 @@ function paintNear(context, view, ids) {
   }
 }
 
-function paintStreets(context, view) {
-  const ranks = [[], [], []];
-  const column = view.layer.columns.get("rank");
-  const ofStreet = column ? column.values : null;
-  for (const i of view.ids) ranks[ofStreet ? ofStreet[i] : 0].push(i);
-  const all = state.layers.minorStreets.visible || !view.layer.hasMain || view.zoom >= 15;
-  const near = Math.max(0, view.zoom - 13);
-  context.lineJoin = context.lineCap = "round";
-  const widths = [0.5 + near * 0.9, 1 + near * 1.2, 1.5 + near * 1.5];
-  const drawnRanks = all ? [0, 1, 2] : [1, 2];
-  for (const casing of view.zoom >= 14 ? [true, false] : [false]) {
-    for (const rank of drawnRanks) {
-      context.beginPath();
-      for (const i of ranks[rank]) trace(context, view, i, false);
-      context.strokeStyle = casing ? "#cdc8bc" : view.zoom >= 14 ? "#ffffff" : ["#dfdbd1", "#d3cdc0", "#c6bfb0"][rank];
-      context.lineWidth = widths[rank] + (casing ? 1.4 : 0);
-      context.stroke();
-    }
-  }
-}
-
-const unitsAt = (layer, latlng) => {
-  const point = state.map.project(latlng, layer.gridBits - 8);
+const unitsAt = (map, layer, latlng) => {
+  const point = map.project(latlng, layer.gridBits - 8);
   return [point.x, point.y];
 };
 
 // The building under a place; a point counts within a few pixels.
-function pick(layer, latlng) {
-  const [x, y] = unitsAt(layer, latlng);
-  const reach = 6 / 2 ** (state.map.getZoom() + 8 - layer.gridBits);
+function pick(map, layer, latlng) {
+  const [x, y] = unitsAt(map, layer, latlng);
+  const zoom = map.getZoom();
+  const reach = 6 / 2 ** (zoom + 8 - layer.gridBits);
   let nearest = null;
   for (const i of within(layer, x - reach, y - reach, x + reach, y + reach)) {
-    const gap = distance(layer, i, x, y);
+    const gap = distance(layer, i, x, y, zoom);
     if (gap <= reach && (nearest === null || gap < nearest.gap)) nearest = { i, gap };
   }
   return nearest ? nearest.i : null;
 }
 
 // Zero inside the feature (even-odd), else the distance to its box when it is small on the screen.
-function distance(layer, i, x, y) {
+function distance(layer, i, x, y, zoom) {
   let odd = false;
   let dot = Infinity;
   for (let ring = layer.ringStart[i]; ring < layer.ringStart[i + 1]; ring++) {
@@ -205,5 +216,5 @@ function distance(layer, i, x, y) {
     Math.max(layer.box[k] - x, 0, x - layer.box[k + 2]),
     Math.max(layer.box[k + 1] - y, 0, y - layer.box[k + 3]),
   );
-  return Math.min(dot, state.map.getZoom() <= 14 ? away + 1e-6 : Infinity);
+  return Math.min(dot, zoom <= 14 ? away + 1e-6 : Infinity);
 }

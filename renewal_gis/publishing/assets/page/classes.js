@@ -1,15 +1,6 @@
 // Which colour a value has: classes of a measure, or codes of a column.
-const MISSING_CLASS = 255;
-
 const measureOf = (key) => DOCUMENT.measures.find((measure) => measure.key === key) || null;
 const CATEGORY_COLUMNS = ["tenure", "fate"];
-
-// A value on a limit belongs to the better class: 5 minutes is "at most 5", 6 departures is "6 and more".
-function classOf(value, breaks, lowIsGood) {
-  let rank = 0;
-  while (rank < breaks.length && (lowIsGood ? value > breaks[rank] : value >= breaks[rank])) rank++;
-  return rank;
-}
 
 function classLabel(breaks, rank, lowIsGood) {
   if (!breaks.length) return "";

@@ -16,11 +16,23 @@ function showMeasure(key) {
   keepLink();
 }
 
-// Squares of a grid, in the classes of the shown measure.
-function drawSurface(surface) {
+// Squares of a grid, in the classes of the shown measure; unpacked when they are first asked for.
+function offerSurface() {
+  if (!own(DOCUMENT.packed, "surface")) return;
+  switchable("surface", null, false, async (visible) => {
+    if (visible) await unpackSurface();
+    if (!state.surfaceTiles) return;
+    if (state.layers.surface.visible) state.surfaceTiles.addTo(state.map);
+    else state.surfaceTiles.remove();
+  });
+}
+
+async function unpackSurface() {
+  if (!state.unpacking) state.unpacking = packedLayer("surface");
+  const surface = await state.unpacking;
+  if (!surface || state.surface) return;
   state.surface = surface;
   state.surfaceTiles = new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.surfaceClasses), { pane: "surface" });
-  switchable("surface", state.surfaceTiles, false);
   repaintSurface();
 }
 
@@ -41,7 +53,7 @@ function relabel() {
 function drawLegend() {
   // The calendar dims buildings and scores: its own key stands alone.
   if (state.layers.calendar && state.layers.calendar.visible) return byId("legend-body").replaceChildren(calendarLegend());
-  byId("legend-body").replaceChildren(...[stockLegend(state.classes, state.swipe.classes ? "swipe.left" : null), state.swipe.classes ? stockLegend(state.swipe.classes, "swipe.right") : null, scoreLegend()].filter(known));
+  byId("legend-body").replaceChildren(...[stockLegend(state.classes, state.swipe.classes ? "swipe.left" : null), state.swipe.classes ? stockLegend(state.swipe.classes, "swipe.right") : null, scoreLegend(), stopLegend(), flowLegend(), isochroneLegend()].filter(known));
 }
 
 function stockLegend(shown, side) {

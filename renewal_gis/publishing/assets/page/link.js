@@ -48,7 +48,7 @@ function linkBasics(map) {
     const parts = text.split(",").map(Number);
     const [lat, lng, zoom] = parts;
     if (parts.length !== 3 || !parts.every(Number.isFinite) || Math.abs(lat) > 85 || Math.abs(lng) > 180) return;
-    map.setView([lat, lng], Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), Math.round(zoom))), { animate: false });
+    map.setView([lat, lng], Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), Math.round(zoom / ZOOM_STEP) * ZOOM_STEP)), { animate: false });
     state.moved = true;
   });
 }

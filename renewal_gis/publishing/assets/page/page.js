@@ -21,21 +21,30 @@ function speak() {
 }
 
 function write() {
+  writeShown();
+  writeHidden();
+}
+
+function writeShown() {
   speak();
   relabel();
   fillMeasures();
   drawNotice();
   drawLegend();
   drawComparison();
-  drawSitesPane();
-  drawCalendarPane();
-  refillSwipeBox();
   drawSwipeLabels();
-  drawLayers();
-  drawAbout();
   drawFoot();
   state.namePerimeters();
   refreshPopup();
+}
+
+// The panes that wait behind their tabs are filled once the map is there.
+function writeHidden() {
+  refillSwipeBox();
+  drawSitesPane();
+  drawCalendarPane();
+  drawLayers();
+  drawAbout();
 }
 
 function homeButton(map) {
@@ -50,7 +59,7 @@ function homeButton(map) {
 
 async function loaded(name) {
   try {
-    return await inflated(name);
+    return await inflated(byId("block-" + name).textContent);
   } catch (fault) {
     fail(name, fault);
     return null;
@@ -60,6 +69,7 @@ async function loaded(name) {
 function fail(name, fault) {
   const old = typeof DecompressionStream === "undefined";
   const place = byId("waiting");
+  place.hidden = false;
   place.classList.add("fault");
   place.textContent = old ? word("page.oldBrowser") : word("page.broken", { layer: layerName(name) });
   console.error(name, fault);
@@ -76,15 +86,6 @@ async function packedLayer(name) {
     fail(name, fault);
     return null;
   }
-}
-
-function drawStreets(streets) {
-  state.streets = streets;
-  const ranks = streets.columns.get("rank");
-  streets.hasMain = Boolean(ranks && ranks.values.some((rank) => rank > 0));
-  state.streetTiles = new PackedTiles(streets, paintStreets, { pane: "streets" });
-  switchable("minorStreets", null, false, () => state.streetTiles._map && state.streetTiles.repaint());
-  switchable("streets", state.streetTiles, true);
 }
 
 async function drawStock(stock) {
@@ -145,7 +146,7 @@ function layOutPaper(map) {
 function leavePaper(map) {
   if (!screenView) return;
   document.documentElement.classList.remove("printing");
-  map.options.zoomSnap = 1;
+  map.options.zoomSnap = ZOOM_STEP;
   map.invalidateSize({ pan: false });
   map.setView(screenView.centre, screenView.zoom, { animate: false });
   state.moved = screenView.moved;
@@ -153,6 +154,7 @@ function leavePaper(map) {
 }
 
 async function start(map) {
+  const coming = ["streets", "stock"].map(packedLayer);
   const small = await loaded("small");
   state.small = small ? JSON.parse(new TextDecoder().decode(small)) : {};
   drawBase();
@@ -164,28 +166,30 @@ async function start(map) {
   drawServices();
   drawLines();
   drawStops();
+  drawFlows();
   openTabs();
   openSearch();
   openSwipe(map);
   openCalendar(map);
   linkBasics(map);
   homeButton(map);
-  const [streets, stock, surface] = await Promise.all(["streets", "stock", "surface"].map(packedLayer));
+  const [streets, stock] = await Promise.all(coming);
   if (streets) drawStreets(streets);
   const painted = stock ? drawStock(stock) : null;
   if (!stock) state.shown = state.first = fillMeasures();
-  if (surface) drawSurface(surface);
-  state.ready = true;
+  offerSurface();
   readLink();
-  refreshSites();
-  write();
+  if (weighted()) refreshSites();
+  writeShown();
   state.arrangeNames();
   listen(map);
   await painted;
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const drawn_ = performance.now();
+  writeHidden();
   const waiting = byId("waiting");
   if (!waiting.classList.contains("fault")) waiting.hidden = true;
-  document.documentElement.dataset.drawn = Math.round(performance.now());
+  document.documentElement.dataset.drawn = Math.round(drawn_);
 }
 
 function open() {

@@ -66,7 +66,7 @@ function layerRow(key, text, sign, { absent = false, count = null, layer = null,
 }
 
 const twinButton = (layer, text) =>
-  element("button", { type: "button", class: "twin-open", "data-twin": layer, "aria-label": word("twin.of", { layer: text }), title: word("twin.of", { layer: text }), text: word("twin.open"), onclick: () => openTwin(layer, sentence(text)) });
+  element("button", { type: "button", class: "twin-open", "data-twin": layer, "aria-label": word("twin.of", { layer: text }), title: word("twin.of", { layer: text }), text: word("twin.open"), onclick: () => showTwin(layer, sentence(text)) });
 
 const group = (key, ...rows) => taggedGroup(key, null, ...rows);
 const taggedGroup = (key, tag, ...rows) => element("fieldset", {}, element("legend", {}, element("span", { text: word(key) }), tag), ...rows.filter(known));
@@ -89,13 +89,13 @@ function drawLayers() {
       layerRow("sites", word("layers.sites"), element("i", { class: "badge small round sample", text: "62" }), { absent: absent("sites"), count: size("sites"), layer: "sites", twin: "sites" }),
       layerRow("stock", word("layers.stock"), swatch({ fill: "#2a928f" }), { absent: !state.stock, count: state.stock && state.stock.count, layer: "stock", twin: "stock" }),
       state.layers.calendar ? layerRow("calendar", word("layers.calendar"), swatch({ fill: stateFill("works"), stroke: "#5f4205" }), { layer: "operations" }) : null,
-      state.flows && state.flows.length ? layerRow("flows", word("layers.flows"), lineSwatch({ stroke: "#7a3b14", "stroke-width": 3 }), { count: state.flows.length, layer: "operations" }) : null,
+      state.flows && state.flows.length ? layerRow("flows", word("layers.flows"), lineSwatch({ stroke: FLOW_COLOUR, "stroke-width": 3 }), { count: state.flows.length, layer: "operations", twin: absent("flows") ? null : "flows" }) : null,
       layerRow("perimeters", word("layers.perimeters"), swatch({ fill: schematicFill(), stroke: "#47202f", "stroke-dasharray": schematic ? "4 3" : "none" }), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic, twin: "perimeters" })),
     taggedGroup("layers.constraints", absent("constraints") ? null : natureTag("constraints", state.small.constraints.some((record) => isSchematic(record, "constraints"))), ...(absent("constraints") ? [layerRow("constraints", word("layers.constraints"), swatch({}), { absent: true })]
       : state.constraintGroups.map(({ key, kind, level, records }) => layerRow("constraints:" + key, `${codeLabel("kind", kind)} · ${inside(codeLabel("level", level))}`, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), { count: records.length }))), twinOfGroup("constraints", "layers.constraints")),
     taggedGroup("layers.isochrones", absent("isochrones") ? null : natureTag("isochrones"), ...(absent("isochrones") ? [layerRow("isochrones", word("layers.isochrones"), swatch({}), { absent: true })]
-      : state.isochroneGroups.map(({ key, limit, colour, records }) => layerRow(key, word("layers.isochrone", { minutes: limit }), swatch({ fill: colour, "fill-opacity": 0.3, stroke: colour }), { count: records.length }))), twinOfGroup("isochrones", "layers.isochrones")),
-    state.surface ? taggedGroup("layers.surface", natureTag("surface"), layerRow("surface", word("layers.surfaceRow"), swatch({ fill: "#8dba68" }), { count: state.surface.count, twin: "surface" })) : null,
+      : state.isochroneGroups.map((one) => layerRow(one.key, isochroneText(one), isochroneSwatch(one), { count: one.records.length }))), twinOfGroup("isochrones", "layers.isochrones")),
+    state.layers.surface ? taggedGroup("layers.surface", natureTag("surface"), layerRow("surface", word("layers.surfaceRow"), swatch({ fill: "#8dba68" }), { count: DOCUMENT.packed.surface.features, twin: "surface" })) : null,
     group("layers.transit", absent("lines") ? null : layerRow("lines", word("layers.lines"), lineSwatch({ stroke: "#2c6e8f", "stroke-width": 2 }), { count: size("lines"), layer: "lines", twin: "lines" }), layerRow("stops", word("layers.stops"), dotSwatch({ fill: "#fff", stroke: "#2c6e8f", "stroke-width": 2 }), { absent: absent("stops"), count: size("stops"), layer: "stops", twin: "stops" })),
     taggedGroup("layers.services", absent("services") ? null : natureTag("services"), ...serviceRows(), twinOfGroup("services", "layers.services")),
     group("layers.territory",
@@ -104,7 +104,8 @@ function drawLayers() {
       layerRow("sectors", word("layers.sectors"), element("i", { class: "swatch pair", style: { background: `linear-gradient(90deg, ${sectors.corridor} 50%, ${sectors.south} 50%)` } }), { absent: absent("communes") }),
       layerRow("backdrop", word("layers.backdrop"), lineSwatch({ stroke: "#8a2f6b", "stroke-width": 2, d: "M1 3H21" }, { stroke: "#77736b", "stroke-width": 2, "stroke-dasharray": "4 3" }, { stroke: "#9cc3da", "stroke-width": 3, d: "M1 11H21" }), { absent: absent("backdrop"), layer: "backdrop", twin: "backdrop" }),
       layerRow("streets", word("layers.streets"), lineSwatch({ stroke: "#bdb6a6", "stroke-width": 4 }, { stroke: "#fff", "stroke-width": 2 }), { absent: !state.streets, layer: "streets" }),
-      layerRow("minorStreets", word("layers.minorStreets"), lineSwatch({ stroke: "#d3cdc0", "stroke-width": 1.5 }), { absent: !state.streets, count: state.streets && state.streets.count })),
+      layerRow("minorStreets", word("layers.minorStreets"), lineSwatch({ stroke: "#d3cdc0", "stroke-width": 1.5 }), { absent: !state.streets, count: state.streets && state.streets.count }),
+      state.streets ? element("p", { class: "quiet", text: word("layers.streetsNote") }) : null),
     group("base.title", ...baseMapRows())].filter(known));
 }
 

@@ -2,10 +2,15 @@
 const NOTHING = -2147483648; // stands for a missing value in a column
 const BLOCK = 64; // features per block of the spatial index
 
-async function inflated(name) {
-  const packed = atob(byId("block-" + name).textContent);
+function bytesOf(text) {
+  const packed = atob(text);
   const bytes = new Uint8Array(packed.length);
   for (let i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
+  return bytes;
+}
+
+async function inflated(text) {
+  const bytes = bytesOf(text);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -75,7 +75,7 @@ function zoneParts(latlng) {
       parts.push(element("p", { class: "zone" }, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), element("b", { text: word("popup.constraint") + " " }), element("span", { class: "data", text }), natureTag("constraints", isSchematic(record, "constraints"))));
     }
   }
-  return parts;
+  return [...parts, ...lineParts(latlng), ...isochroneParts(latlng)];
 }
 
 function communeParts(latlng) {
@@ -92,7 +92,7 @@ function communeParts(latlng) {
 
 // Describe a place: the building there, else the commune; then the zones that hold it.
 function describe(latlng) {
-  const i = state.stock && state.layers.stock.visible ? pick(state.stock, latlng) : null;
+  const i = state.stock && state.layers.stock.visible ? pick(state.map, state.stock, latlng) : null;
   const build = () => {
     const main = i !== null ? buildingPart(i) : communeParts(latlng);
     const zones = zoneParts(latlng);

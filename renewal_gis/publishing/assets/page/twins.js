@@ -24,6 +24,9 @@ const CODED = { sector: "sector", scenario: "sector", kind: "kind", level: "leve
 
 function cellText(name, value) {
   if (!known(value) || value === "") return "–";
+  if (name === "mode" && value === "walk") return word("mode.walk");
+  if (name === "mode" && value === "transit") return word("mode.transit");
+  if (name === "to_kind") return own(FLOW_PLACES, value) ? word("flows.kind." + value) : String(value);
   if (name === "commune") return communeName(value);
   if (own(CODED, name)) return codeLabel(CODED[name], value);
   if (name === "built_year") return String(value);
@@ -64,8 +67,13 @@ function vertexAt(packed, i) {
   if (packed.box[i * 4 + 2] < 0) return null;
   const middle = [(packed.box[i * 4] + packed.box[i * 4 + 2]) / 2, (packed.box[i * 4 + 1] + packed.box[i * 4 + 3]) / 2];
   const first = packed.vertexStart[packed.ringStart[i]];
-  const [x, y] = distance(packed, i, ...middle) === 0 ? middle : [packed.x[first], packed.y[first]];
+  const [x, y] = distance(packed, i, ...middle, state.map.getZoom()) === 0 ? middle : [packed.x[first], packed.y[first]];
   return state.map.unproject(L.point(x, y), packed.gridBits - 8);
+}
+
+async function showTwin(layer, title) {
+  if (layer === "surface") await unpackSurface();
+  openTwin(layer, title);
 }
 
 function openTwin(layer, title) {

@@ -10,11 +10,8 @@ const state = {
   streets: null,
 };
 
-const own = (object, key) =>
-  object && Object.prototype.hasOwnProperty.call(object, key) ? object[key] : undefined;
 const spoken = (pair) => (pair ? pair[state.language === "fr" ? 1 : 0] : "");
 const locale = () => (state.language === "fr" ? "fr-FR" : "en-GB");
-const known = (value) => value !== null && value !== undefined;
 
 function word(key, gaps) {
   const text = spoken(own(DOCUMENT.words, key)) || key;
@@ -61,30 +58,6 @@ const sentence = (text) => text.charAt(0).toLocaleUpperCase(locale()) + text.sli
 // Inside a sentence: « Walk to the nearest school » → « walk to the nearest school ».
 const inside = (text) => text.charAt(0).toLocaleLowerCase(locale()) + text.slice(1);
 
-function element(name, attributes, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes || {})) {
-    if (value === false || !known(value)) continue;
-    if (key === "text") made.textContent = value;
-    else if (key === "style") Object.assign(made.style, value);
-    else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.filter(known));
-  return made;
-}
-
-function drawn(name, attributes, ...children) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes || {})) {
-    if (key === "text") made.textContent = value;
-    else made.setAttribute(key, value);
-  }
-  made.append(...children.filter(known));
-  return made;
-}
-
-const byId = (id) => document.getElementById(id);
 const communeName = (code) => (known(code) ? own(state.communeNames, String(code)) || String(code) : null);
 
 function say(text) {

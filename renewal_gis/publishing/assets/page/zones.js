@@ -28,23 +28,52 @@ function drawPerimeters() {
   near();
 }
 
-// Isochrones: one layer a walking time, the widest below; hollow enough to read the buildings under them.
-const ISOCHRONE_COLOURS = ["#5b2a86", "#8a5fb0", "#b99bd1"];
+// Isochrones: one layer a mode and a time, the widest below; hollow enough to read the buildings under them.
+// By transit they are of another hue, and their edge is broken.
+const ISOCHRONE_LOOKS = {
+  walk: { colours: ["#5b2a86", "#8a5fb0", "#b99bd1"], dash: null, words: "layers.isochrone" },
+  transit: { colours: ["#0d5c56", "#3f8f86", "#8fbfb7"], dash: "7 4", words: "layers.isochroneTransit" },
+};
+const isochroneMode = ({ values }) => (values.mode === "transit" ? "transit" : "walk");
 
 function isochroneGroups() {
-  const minutes = [...new Set((state.small.isochrones || []).map(({ values }) => values.minutes))].sort((a, b) => a - b);
-  return minutes.map((limit, rank) => ({
-    key: "isochrones:" + limit, limit, colour: ISOCHRONE_COLOURS[Math.min(rank, ISOCHRONE_COLOURS.length - 1)],
-    records: state.small.isochrones.filter(({ values }) => values.minutes === limit),
-  }));
+  const records = state.small.isochrones || [];
+  return Object.keys(ISOCHRONE_LOOKS).flatMap((mode) => {
+    const held = records.filter((record) => isochroneMode(record) === mode);
+    const { colours, dash } = ISOCHRONE_LOOKS[mode];
+    const minutes = [...new Set(held.map(({ values }) => values.minutes))].sort((a, b) => a - b);
+    return minutes.map((limit, rank) => ({
+      key: (mode === "walk" ? "isochrones:" : "isochrones:transit:") + limit, mode, limit, dash, colour: colours[Math.min(rank, colours.length - 1)],
+      records: held.filter(({ values }) => values.minutes === limit),
+    }));
+  });
 }
+
+const isochroneText = ({ mode, limit }) => word(ISOCHRONE_LOOKS[mode].words, { minutes: tidy(limit) });
 
 function drawIsochrones() {
   state.isochroneGroups = isochroneGroups();
-  for (const { key, colour, records } of [...state.isochroneGroups].reverse()) {
-    const group = shapes(records, "isochrones", () => ({ color: colour, weight: 1.6, fillColor: colour, fillOpacity: 0.16 }));
-    switchable(key, group, false);
+  for (const { key, colour, dash, records } of [...state.isochroneGroups].reverse()) {
+    const group = shapes(records, "isochrones", () => ({ color: colour, weight: 1.6, dashArray: dash, fillColor: colour, fillOpacity: 0.16 }));
+    switchable(key, group, false, drawLegend);
   }
+}
+
+const isochroneSwatch = ({ colour, dash }) => swatch({ fill: colour, "fill-opacity": 0.3, stroke: colour, ...(dash ? { "stroke-dasharray": "4 2" } : {}) });
+
+function isochroneLegend() {
+  const shown = (state.isochroneGroups || []).filter(({ key }) => state.layers[key].visible);
+  if (!shown.length) return null;
+  return element("section", { class: "scale" },
+    element("h2", {}, element("span", { text: word("layers.isochrones") }), natureTag("isochrones")),
+    element("ul", {}, ...shown.map((one) => element("li", { class: "plain" }, isochroneSwatch(one), element("span", { text: isochroneText(one) })))));
+}
+
+// Who reaches a place in how long: the shown isochrones that hold it.
+function isochroneParts(latlng) {
+  return (state.isochroneGroups || []).filter(({ key }) => state.layers[key].visible).flatMap((one) =>
+    one.records.filter(({ shape }) => holds(shape, latlng)).map((record) =>
+      element("p", { class: "zone" }, isochroneSwatch(one), element("span", { class: "data", text: `${isochroneText(one)} · ${known(record.values.name) ? record.values.name : record.values.place}` }), natureTag("isochrones"))));
 }
 
 function constraintGroups() {

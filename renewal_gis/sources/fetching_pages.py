@@ -1,0 +1,219 @@
+"""Answers that come in pieces: pages of features, batches of communes."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from renewal_gis.errors import DataError
+from renewal_gis.sources.fetching_checks import Where, checked_features, json_answer, located
+from renewal_gis.sources.fetching_client import shown
+from renewal_gis.sources.fetching_endpoints import Endpoint
+
+__all__ = ["collection", "dido_table", "linked_features", "wfs_features"]
+
+Get = Callable[[str], bytes]
+Feature = dict[str, Any]
+_MOST_PAGES = 2_000  # ten million features: more is a server that never ends
+
+
+def wfs_features(held: Endpoint, where: Where, get: Get) -> bytes:
+    """Ask a WFS for the features of a layer within a box, page by page.
+
+    Parameters
+    ----------
+    held
+        The address.
+    where
+        The box, asked for in the study's own system: servers disagree on the order of degrees.
+    get
+        Returns the content at an address.
+
+    Returns
+    -------
+    bytes
+        One GeoJSON of all pages, that states its system.
+
+    Raises
+    ------
+    DataError
+        When pages do not add up to what the server announces, or are no features.
+    """
+    place = f"{held.id} ({held.layer})"
+    code = where.crs.rpartition(":")[2]
+    west, south, east, north = (f"{value:.1f}" for value in where.box)
+    asked = {
+        "SERVICE": "WFS", "VERSION": "2.0.0", "REQUEST": "GetFeature", "TYPENAMES": held.layer,
+        "SRSNAME": f"EPSG:{code}", "OUTPUTFORMAT": "application/json",
+        "BBOX": f"{west},{south},{east},{north},EPSG:{code}", "COUNT": str(held.page_size),
+    }  # fmt: skip
+    features: list[Feature] = []
+    announced: int | None = None
+    for page in range(_MOST_PAGES):
+        query = urlencode(
+            {**asked, "STARTINDEX": str(page * held.page_size)}, quote_via=quote, safe=":,/"
+        )
+        answer = json_answer(get(f"{held.url}?{query}"), place)
+        some = _features_of(answer, place)
+        features += some
+        said = answer.get("numberMatched", answer.get("totalFeatures"))
+        announced = said if isinstance(said, int) else announced
+        if len(some) < held.page_size or len(features) == announced:
+            break
+    else:
+        raise DataError(f"{place}: the server never stops giving pages. Nothing was kept.")
+    if announced is not None and announced != len(features):
+        raise DataError(
+            f"{place}: the server announces {announced} features and gave {len(features)}. "
+            "Fetch it again."
+        )
+    # Pages without an order repeat some features and forget others, and the count still agrees.
+    if len(_once(features)) != len(features):
+        raise DataError(
+            f"{place}: the server repeats features from page to page, so others are missing. Fetch it "
+            "again, or take the file of its page."
+        )
+    return collection(held, features, where)
+
+
+def linked_features(held: Endpoint, urls: Sequence[str], where: Where, get: Get) -> bytes:
+    """Ask for pages that each name the next one, for every commune.
+
+    Raises
+    ------
+    DataError
+        When a page is no features, or names a next page on another host.
+    """
+    place = held.id
+    features: list[Feature] = []
+    for first in urls:
+        url, seen = first, set[str]()
+        while url:
+            if url in seen or len(seen) > _MOST_PAGES:
+                raise DataError(f"{place}: the pages go round in circles at {shown(url)}.")
+            seen.add(url)
+            answer = json_answer(get(url), place)
+            features += _features_of(answer, place)
+            following = answer.get("next") or ""
+            if following and urlsplit(following).netloc != urlsplit(first).netloc:
+                raise DataError(f"{place}: the next page is on another host: {shown(following)}.")
+            url = following
+    return collection(held, _once(features), where)
+
+
+def _features_of(answer: Any, place: str) -> list[Feature]:
+    held = answer
+    if isinstance(held, dict) and isinstance(held.get("results"), dict | list):
+        held = held["results"]
+    if isinstance(held, dict):
+        held = held.get("features")
+    if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
+        raise DataError(f"{place}: the answer holds no list of features. Visit its page.")
+    return held
+
+
+def _once(features: list[Feature]) -> list[Feature]:
+    """Drop features a server repeats from page to page, which it does when they have no order."""
+    seen: set[str] = set()
+    kept = []
+    for one in features:
+        name = one.get("id")
+        if name is not None and str(name) in seen:
+            continue
+        seen.add(str(name))
+        kept.append(one)
+    return kept
+
+
+def collection(held: Endpoint, features: list[Feature], where: Where) -> bytes:
+    """Return one GeoJSON that states its system, after checking its count and its place.
+
+    Raises
+    ------
+    DataError
+        Zero features where some are due, axes exchanged, features elsewhere.
+    """
+    checked_features(features, held.id, may_be_empty=held.may_be_empty)
+    crs = located(features, where, held.id)
+    name = "urn:ogc:def:crs:OGC:1.3:CRS84" if crs == "OGC:CRS84" else _urn(crs)
+    content = {
+        "type": "FeatureCollection",
+        "crs": {"type": "name", "properties": {"name": name}},
+        "features": features,
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _urn(crs: str) -> str:
+    authority, _, code = crs.partition(":")
+    return f"urn:ogc:def:crs:{authority}::{code}"
+
+
+def dido_table(held: Endpoint, communes: Sequence[str], get: Get) -> tuple[bytes, str]:
+    """Ask the State's statistics for the rows of communes, by batches.
+
+    Returns
+    -------
+    tuple
+        One CSV with one header, and its vintage.
+
+    Raises
+    ------
+    DataError
+        When an answer is no table, the batches differ in columns, or no row comes.
+    """
+    url, vintage = _dido_file(held, get) if held.latest else (held.url, held.vintage)
+    parts = {"millesime": vintage, "withColumnName": "true"}
+    if held.columns:
+        parts["columns"] = ",".join(held.columns)
+    header, rows = "", io.StringIO()
+    count = 0
+    for batch in _batches(communes, held.page_size):
+        query = urlencode({**parts, held.commune_column: f"in:{','.join(batch)}"}, safe=":,")
+        text = _csv(get(f"{url}?{query}"), held.id)
+        first, _, body = text.partition("\n")
+        if header and first.strip() != header:
+            raise DataError(
+                f"{held.id}: the columns differ from one batch to the next. Fetch again."
+            )
+        header = first.strip()
+        body = body if body.endswith("\n") or not body else f"{body}\n"
+        count += body.count("\n")
+        rows.write(body)
+    if count == 0 and not held.may_be_empty:
+        raise DataError(
+            f"{held.id}: the server answered no row for {len(communes)} communes. Older vintages are "
+            "not served at every address: visit its page."
+        )
+    return f"{header}\n{rows.getvalue()}".encode(), vintage
+
+
+def _dido_file(held: Endpoint, get: Get) -> tuple[str, str]:
+    """Return the address of the latest vintage of a data set, and that vintage."""
+    answer = json_answer(get(held.url), held.id)
+    try:
+        file = answer["datafiles"][0]
+        vintage = str(file["millesimes"][0]["millesime"])
+        name = str(file["rid"])
+    except (KeyError, IndexError, TypeError):
+        raise DataError(
+            f"{held.id}: the data set names no file and vintage where it should. Visit its page."
+        ) from None
+    root = held.url.partition("/datasets/")[0]
+    return f"{root}/datafiles/{name}/csv", vintage
+
+
+def _csv(content: bytes, place: str) -> str:
+    text = content.decode("utf-8-sig", errors="replace")
+    first = text.partition("\n")[0]
+    if text.lstrip()[:1] in {"<", "{", ""} or ";" not in first:
+        raise DataError(f"{place}: the answer is no table with semicolons. Visit its page.")
+    return text.replace("\r\n", "\n")
+
+
+def _batches(communes: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(communes), size):
+        yield communes[start : start + size]
