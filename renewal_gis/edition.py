@@ -31,6 +31,10 @@ from renewal_gis.tabling import scenarios_page, tables
 __all__ = ["map_content", "publish", "write_record", "write_tables"]
 
 _SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector", "perimeter"]
+_COLOURED = (
+    "walk_min:", "departures_day:", "departures_h:", "quality_class:oevgk18", "transit_min:",
+    "transit_change:", "transit_gain:",
+)  # fmt: skip
 _DRAWN_M = 4.0  # outlines that are only looked at are simplified by this much on the map
 _NOTICE = {
     "real": "",
@@ -47,8 +51,11 @@ def map_content(results: Results) -> MapContent:
     study = results.study
     drawn = ("perimeters", "constraints", "backdrop", "streets", "services", "stops")
     layers = {name: layer for name in drawn if (layer := study.geo(name)) is not None}
-    if results.isochrones is not None:
-        layers["isochrones"] = _site_isochrones(results.isochrones, results.sites)
+    outlines = [one for one in (results.isochrones, results.transit_isochrones) if one is not None]
+    if outlines:
+        layers["isochrones"] = _site_isochrones(outlines, results.sites)
+    if results.programme_report is not None and len(results.programme_report.flow_lines):
+        layers["flows"] = results.programme_report.flow_lines
     labels = _labels(results)
     shown = [label.key for label in labels]
     surface = _columns(results.surface, shown)
@@ -92,18 +99,27 @@ def _notices(results: Results) -> dict[str, str]:
     notices: dict[str, str] = {
         p.layer: p.nature for p in results.study.provenance if p.nature != "real"
     }
-    drawn = {"isochrones": results.isochrones, "surface": results.surface}
+    report = results.programme_report
+    drawn = {
+        "isochrones": results.isochrones,
+        "surface": results.surface,
+        "flows": None if report is None else report.flow_lines,
+    }
     for name, layer in drawn.items():
         if layer is not None and "streets" in notices:
             notices[name] = notices["streets"]
     return notices
 
 
-def _site_isochrones(drawn: gpd.GeoDataFrame, sites: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+def _site_isochrones(
+    drawn: list[gpd.GeoDataFrame], sites: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame:
     """Return the isochrones of the sites with the sites' names, the widest first."""
-    table = drawn[drawn["layer"] == "sites"].sort_values(["minutes", "place"], ascending=False)
+    held = gpd.GeoDataFrame(pd.concat(drawn, ignore_index=True), crs=drawn[0].crs)
+    table = held[held["layer"] == "sites"].sort_values(["minutes", "place"], ascending=False)
     names = {} if sites is None else sites["name"].to_dict()
-    table = table.assign(name=table["place"].map(names)).reset_index(drop=True)
+    mode = table["mode"].fillna("walk") if "mode" in table.columns else "walk"
+    table = table.assign(name=table["place"].map(names), mode=mode).reset_index(drop=True)
     table.geometry = table.geometry.simplify(_DRAWN_M)
     return table.set_index(table.index.map(str))
 
@@ -204,10 +220,12 @@ def _write_layers(results: Results, folder: Path) -> None:
         "sites": results.sites,
         "stock": results.stock,
         "isochrones": results.isochrones,
+        "transit_isochrones": results.transit_isochrones,
         "surface": results.surface,
+        "flows": None if results.programme_report is None else results.programme_report.flow_lines,
     }
     for name, layer in layers.items():
-        if layer is not None:
+        if layer is not None and len(layer):
             write_geoparquet(layer, folder / f"{name}.parquet", nature=nature)
     asked = results.study.settings.surface
     if results.surface is not None and asked is not None and len(results.surface.columns) > 3:
@@ -215,13 +233,13 @@ def _write_layers(results: Results, folder: Path) -> None:
 
 
 def _labels(results: Results) -> tuple[MeasureLabel, ...]:
-    """Return the measures shown as colour: minutes on foot and the service at the stop."""
+    """Return the measures shown as colour: on foot, by transit, and the service near."""
     held = results.stock if results.stock is not None else results.sites
     if held is None:
         return ()
     # The criteria first, in the order of the study file: the map opens on the first of them.
     wanted = [criterion.measure for criterion in results.study.settings.criteria]
-    others = [key for key in held.columns if str(key).startswith(("walk_min:", "departures_"))]
+    others = [key for key in held.columns if str(key).startswith(_COLOURED)]
     keys = [key for key in dict.fromkeys([*wanted, *others]) if key in held.columns]
     return tuple(
         MeasureLabel(

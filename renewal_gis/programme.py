@@ -72,8 +72,7 @@ class ProgrammeReport:
 
 def asked_of(settings: Settings) -> Programme:
     """Return what a study file asks of its programme; the usual when it says nothing."""
-    held: Programme | None = getattr(settings, "programme", None)
-    return Programme() if held is None else held
+    return settings.programme
 
 
 def programme_report(

@@ -5,6 +5,7 @@ This is the only module that knows the order; each step calls one room.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,12 +13,19 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis import access, comparing, judging, planning, replaying, scoring, steps, territories
+from renewal_gis import access, comparing, judging, replaying, scoring, steps, territories
 from renewal_gis.config import Settings
 from renewal_gis.errors import DataError
 from renewal_gis.loading import Report, Study, load
+from renewal_gis.programme import ProgrammeReport, programme_report
 from renewal_gis.schema import findings_table
-from renewal_gis.transit import riding, told_journey, transit_isochrones
+from renewal_gis.transit import (
+    riding,
+    timetables,
+    told_journey,
+    transit_changes,
+    transit_isochrones,
+)
 from renewal_gis.walking import isochrones, surface, walking
 
 __all__ = ["Results", "Study", "journey", "load", "require", "run"]
@@ -65,6 +73,14 @@ class Results:
         Outlines reached on foot, by layer, place and minutes; None when the study asks for none.
     transit_isochrones
         Outlines reached from the sites by transit; None when the study asks for none.
+    timetables
+        What the timetables say by themselves: `stop_facts`, by stop and kind of day; `calendar`, which
+        kinds of days run what. Empty without timetables.
+    transit_changes
+        What the other timetable and the changes tried mean for sites and sectors; empty without any.
+    programme_report
+        The ledger in full: totals by every cut, one-for-one under each definition, flows, verdicts,
+        calendar, alerts; None without a ledger.
     programme
         Dwellings demolished and rebuilt, by convention; None without a ledger.
     findings
@@ -89,7 +105,10 @@ class Results:
     surface: gpd.GeoDataFrame | None
     isochrones: gpd.GeoDataFrame | None
     transit_isochrones: gpd.GeoDataFrame | None
+    timetables: Mapping[str, pd.DataFrame]
+    transit_changes: pd.DataFrame
     programme: pd.DataFrame | None
+    programme_report: ProgrammeReport | None
     findings: pd.DataFrame
 
     def explain(self, site: str, *, language: Literal["en", "fr"] | None = None) -> list[str]:
@@ -163,7 +182,7 @@ def run(
         report(
             "prepare the searches"
             if access.is_compiled()
-            else "compile the searches (once on this machine, some ten seconds)"
+            else "compile the searches (once on this machine, some twenty seconds)"
         )
         access.prepare()
     report("measure")
@@ -180,8 +199,9 @@ def run(
     report("compare")
     comparison, distribution = comparing.compared(loaded, stock, measures.stock)
     report("draw")
-    operations = loaded.tables.get("operations")
-    ledger = [] if operations is None else planning.ledger_findings(operations)
+    scores = None if judged.sites is None else judged.sites.get("score")
+    told = programme_report(loaded, shares=judged.shares, scores=scores)
+    ledger = () if told is None else told.findings
     found = [*loaded.findings, *measures.findings, *judged.findings, *replaying.unreplayed(loaded)]
     return Results(
         study=loaded,
@@ -202,7 +222,10 @@ def run(
         surface=surface(loaded, held) if homes else None,
         isochrones=isochrones(loaded, held) if homes else None,
         transit_isochrones=transit_isochrones(loaded, held, lines) if homes else None,
-        programme=None if operations is None else planning.programme_totals(operations),
+        timetables=timetables(loaded, lines),
+        transit_changes=transit_changes(judged.sites, stock),
+        programme=None if told is None else told.totals,
+        programme_report=told,
         findings=findings_table([*found, *(tested.findings if tested else ()), *ledger]),
     )
 

@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from renewal_gis import scoring, territories
+from renewal_gis.programme import programme_tables
 from renewal_gis.schema import measure
 from renewal_gis.study import Results
 
@@ -29,6 +30,9 @@ def tables(results: Results) -> Tables:
         "comparison": labelled(results.comparison),
         "distribution": labelled(results.distribution),
         "programme": results.programme,
+        **({} if results.programme_report is None else programme_tables(results.programme_report)),
+        **results.timetables,
+        "transit_changes": results.transit_changes,
         "sites": results.sites,
         "two_axes": None if results.axes is None else _on(results.axes, "site"),
         "percentiles": _percentiles(results.percentiles),

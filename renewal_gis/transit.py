@@ -18,7 +18,15 @@ from renewal_gis.loading import Study
 from renewal_gis.schema import Finding, Schedule
 from renewal_gis.walking import Walking
 
-__all__ = ["Riding", "ridden", "riding", "told_journey", "transit_changes", "transit_isochrones"]
+__all__ = [
+    "Riding",
+    "ridden",
+    "riding",
+    "timetables",
+    "told_journey",
+    "transit_changes",
+    "transit_isochrones",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -155,6 +163,19 @@ def told_journey(
     if found is not None:
         told = [*access.tell_itinerary(found, lines.network, language=language), *told]
     return told
+
+
+def timetables(study: Study, lines: Riding | None) -> dict[str, pd.DataFrame]:
+    """Return what the timetables say by themselves: the facts of each stop, and which days run what."""
+    if lines is None or study.schedule is None:
+        return {}
+    facts = access.stop_facts(study.schedule, days=lines.days).reset_index()
+    names = study.schedule.stops["name"]
+    facts.insert(1, "name", facts["stop"].map(names))
+    calendar = access.calendar_summary(
+        study.schedule, school_holidays=cast(Transit, study.settings.transit).school_holidays
+    )
+    return {"stop_facts": facts, "calendar": calendar.reset_index()}
 
 
 def transit_changes(sites: pd.DataFrame | None, stock: pd.DataFrame | None) -> pd.DataFrame:

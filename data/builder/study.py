@@ -89,6 +89,10 @@ feeds = [{{ path = "{feed}", nature = "synthetic" }}]
 date = {date}
 window = ["07:00", "09:00"]
 {days}
+[programme]
+# Ce que le grand livre ne dit pas : règles, échéances, besoins, placement.
+file = "programme.toml"
+
 # Les bornes sont des points de départ à discuter, pas des normes.
 """
 
@@ -96,6 +100,7 @@ _TODAY_DAYS = """\
 saturday = 2026-03-14
 sunday = 2026-03-15
 holiday = 2026-02-17            # un mardi de vacances scolaires
+school_holidays = [[2026-02-14, 2026-03-01]]
 isochrones_min = [30]
 
 [transit.before]

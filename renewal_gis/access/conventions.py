@@ -38,6 +38,9 @@ class Conventions:
         Riders keep their seats where a vehicle goes on as another trip.
     join_limit_m
         Farthest a stop may lie from its street.
+    island_nodes
+        Join stops to parts of the streets with so many nodes at least; to parts that hold the assumed
+        `island_share` of their length when None.
     max_rides
         Vehicles boarded at most: transfers and one.
     slack_s
@@ -65,6 +68,7 @@ class Conventions:
     nearest_on_pattern: bool = False
     in_seat: bool = True
     join_limit_m: float = field(default_factory=lambda: _value("join_limit"))
+    island_nodes: int | None = None
     max_rides: int = field(default_factory=lambda: int(_value("transit_rides")))
     slack_s: int = field(default_factory=lambda: int(_value("boarding_slack")))
     max_min: float = field(default_factory=lambda: _value("transit_longest"))
@@ -118,6 +122,7 @@ R5 = Conventions(
     nearest_on_pattern=True,
     in_seat=False,
     join_limit_m=1_600.0,
+    island_nodes=40,
     max_rides=3,
     slack_s=61,
     max_min=120.0,

@@ -196,7 +196,7 @@ def transit_network(
     runs = runs_between(schedule, date, from_s=first, to_s=last + longest, **how)
     called = np.unique(wide.stop)
     limit = rules.join_limit_m if join_limit_m is None else join_limit_m
-    stops = join(schedule.stops, streets, limit_m=limit)
+    stops = join(schedule.stops, streets, limit_m=limit, island_nodes=rules.island_nodes)
     doors = doors_of(schedule, called, stops, rules)
     links, change_s = stop_links(schedule, called, doors, streets, rules)
     return TransitNetwork(

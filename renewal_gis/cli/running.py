@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import click
 
+from renewal_gis.cli.fetching import WAY, brought
 from renewal_gis.cli.frame import JSON, OUTPUT, QUIET, STUDY, progress
 from renewal_gis.cli.showing import show_findings, show_layers, show_results
 from renewal_gis.errors import DataError
@@ -33,8 +35,18 @@ def demo(output: Path, quiet: bool, as_json: bool) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @click.option("--force", is_flag=True, help="Replace an existing study file.")
-def new(folder: Path, force: bool) -> None:
-    """Write a commented study file into FOLDER, to be filled in."""
+@click.option("--epci", help="SIREN of an EPCI: its communes, and layers that fetch brings.")
+@WAY
+@QUIET
+def new(folder: Path, force: bool, epci: str | None, quiet: bool, **options: Any) -> None:
+    """Write a commented study file into FOLDER, to be filled in.
+
+    With --epci, the file names the communes and their neighbours and the open data that
+    `renewal-gis fetch` brings, and empty tables of sites and of the programme stand beside it.
+    """
+    if epci is not None:
+        _begin(epci, folder, force=force, quiet=quiet, **options)
+        return
     from renewal_gis.files import write_text
 
     target = folder / "study.toml"
@@ -42,6 +54,16 @@ def new(folder: Path, force: bool) -> None:
         raise click.UsageError(f"{target} is there already; use --force to replace it.")
     write_text(target, (files("renewal_gis") / "study_template.toml").read_text(encoding="utf-8"))
     click.echo(f"Wrote {target}. Fill in the layers, then: renewal-gis check {target}")
+
+
+def _begin(epci: str, folder: Path, *, force: bool, quiet: bool, **options: Any) -> None:
+    from renewal_gis.fetching import begin_study
+
+    with brought(quiet=quiet, **options) as way:
+        written = begin_study(epci, folder, way, force=force)
+    if not quiet:
+        click.echo(f"Wrote {', '.join(path.name for path in written)} into {folder}.")
+        click.echo(f"Bring the data with: renewal-gis fetch {folder / 'study.toml'}")
 
 
 @click.command()

@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from renewal_gis.access import PROFILES, Decay
 from renewal_gis.config.criteria import read_criteria, read_weightings
 from renewal_gis.config.decays import DECAYS
+from renewal_gis.config.programme import read_programme
 from renewal_gis.config.scenarios import read_scenarios
 from renewal_gis.config.settings import (
     Grid,
@@ -47,7 +48,7 @@ _TEXT_KEYS = (
 )
 _SECTIONS = (
     "study", "layers", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
-    "robustness", "scenarios",
+    "robustness", "scenarios", "programme",
 )  # fmt: skip
 _NATURES = ("real", "schematic", "synthetic")
 _SECTORS = ("corridor", "south")
@@ -108,6 +109,9 @@ class _Reader(Values):
         criteria = read_criteria(self, content.get("criteria", [])) or default_criteria()
         robustness = read_weightings(self, content.get("robustness"), criteria)
         scenarios = read_scenarios(self, content.get("scenarios", {}))
+        programme = read_programme(
+            self, self.section(content, "programme"), folder=self.path.parent
+        )
         if self.faults:
             lines = "\n".join(f"  {fault}" for fault in self.faults)
             raise StudyFileError(f"{self.path}: {len(self.faults)} fault(s)\n{lines}")
@@ -116,6 +120,7 @@ class _Reader(Values):
             layers=layers, grids=grids, sectors=sectors, sectors_date=date, walk=walk, surface=surface,
             isochrones=isochrones,
             transit=transit, criteria=criteria, robustness=robustness, scenarios=scenarios,
+            programme=programme,
         )  # fmt: skip
 
     def layers(

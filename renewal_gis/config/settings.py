@@ -19,6 +19,7 @@ from renewal_gis.access import (
     linear,
 )
 from renewal_gis.assumptions import assumption
+from renewal_gis.config.programme import Programme
 from renewal_gis.schema import LayerSpec
 from renewal_gis.scoring import Criterion, criteria_set
 from renewal_gis.territories import Scenario
@@ -105,6 +106,8 @@ class Transit:
         First and last time of departure; the last is not in.
     days
         Dates of a `saturday`, a `sunday` and a `holiday` (a weekday of the school holidays).
+    school_holidays
+        First and last day of each, for the summary of the calendar.
     rules
         How riders walk, board and are counted.
     thresholds_min
@@ -121,6 +124,7 @@ class Transit:
     date: dt.date
     window: tuple[str, str] = ("07:00", "09:00")
     days: Mapping[str, dt.date] = field(default_factory=dict)
+    school_holidays: tuple[tuple[dt.date, dt.date], ...] = ()
     rules: Conventions = OURS
     thresholds_min: tuple[float, ...] = (15.0, 30.0, 45.0, 60.0)
     isochrones_min: tuple[float, ...] = ()
@@ -177,6 +181,7 @@ class Settings:
     criteria: tuple[Criterion, ...] = ()
     robustness: Weightings = field(default_factory=Weightings)
     scenarios: tuple[Scenario, ...] = ()
+    programme: Programme = field(default_factory=Programme)
 
 
 def default_criteria() -> tuple[Criterion, ...]:

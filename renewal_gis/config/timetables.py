@@ -18,7 +18,8 @@ from renewal_gis.schema.codes import MODES
 __all__ = ["read_transit"]
 
 _KEYS = (
-    "feeds", "date", "window", "saturday", "sunday", "holiday", "conventions", "max_walk_min",
+    "feeds", "date", "window", "saturday", "sunday", "holiday", "school_holidays",
+    "conventions", "max_walk_min",
     "max_transfer_m", "max_transfers", "slack_s", "max_min", "on_demand", "thresholds_min",
     "isochrones_min", "before", "lines", "headways",
 )  # fmt: skip
@@ -56,6 +57,7 @@ def read_transit(
         date=held.date,
         window=_window(values, part, "window", "transit", _USUAL_WINDOW),
         days=days,
+        school_holidays=_holidays(values, part.get("school_holidays", [])),
         rules=_rules(values, part, walk),
         thresholds_min=values.minutes(part, "thresholds_min", "transit", usual.thresholds_min),
         isochrones_min=values.minutes(part, "isochrones_min", "transit", (30.0,))
@@ -88,6 +90,20 @@ def _before(values: Values, part: Any, layer: ReadLayer) -> Timetable | None:
         return None
     values.keys(part, ("feeds", "date"), where)
     return _timetable(values, part, where, layer)
+
+
+def _holidays(values: Values, held: Any) -> tuple[tuple[dt.date, dt.date], ...]:
+    sound = isinstance(held, list) and all(
+        isinstance(one, list) and len(one) == 2 and all(type(day) is dt.date for day in one)
+        for one in held
+    )
+    if not sound or any(first > last for first, last in held):
+        values.fault(
+            "transit.school_holidays",
+            "must be a list of first and last days, such as [[2026-02-14, 2026-03-01]].",
+        )
+        return ()
+    return tuple((first, last) for first, last in held)
 
 
 def _window(

@@ -44,6 +44,7 @@ _SCRIPTS = (
     "legend",
     "compare",
     "swipe",
+    "right",
     "calendar",
     "basemaps",
     "twins",

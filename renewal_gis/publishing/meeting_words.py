@@ -40,7 +40,9 @@ MEETING_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "weights.before": ("rank in the study", "rang dans l’étude"),
     # Two maps in one
-    "swipe.title": ("Two maps in one, with a divider", "Deux cartes en une, avec un curseur"),
+    "swipe.title": ("Compare two halves", "Comparer deux moitiés"),
+    "swipe.cut": ("One map, with a divider", "Une carte, avec un curseur"),
+    "swipe.side": ("Two maps side by side", "Deux cartes côte à côte"),
     "swipe.left": ("Left half", "Moitié gauche"),
     "swipe.right": ("Right half", "Moitié droite"),
     "swipe.measure": ("Colour by", "Colorer selon"),

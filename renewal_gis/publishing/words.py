@@ -51,6 +51,10 @@ _READING: Final[dict[str, tuple[str, str]]] = {
             "décrit le lieu au centre."
         ),
     ),
+    "map.right": (
+        "Map of the right half; it moves with the left one, and answers the same keys.",
+        "Carte de la moitié droite\u202f; elle suit celle de gauche et répond aux mêmes touches.",
+    ),
     "map.zoomIn": ("Zoom in", "Agrandir"),
     "map.zoomOut": ("Zoom out", "Réduire"),
     "map.home": ("Show the whole territory", "Voir tout le territoire"),

@@ -209,7 +209,7 @@ class Fetcher:
         def get(address: str) -> bytes:
             piece = folder / "piece"
             piece.unlink(missing_ok=True)
-            last[0] = client.download(address, piece, per_s=held.per_s)
+            last[0] = client.download(address, piece, per_s=held.per_s, packed=True)
             content = piece.read_bytes()
             piece.unlink()
             done[0] += len(content)

@@ -21,7 +21,7 @@ _TRIES = 5
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT_S = 120.0
 _TIMEOUT_S = (10.0, 60.0)  # to connect, between two blocks
-_BLOCK = 1 << 18
+_BLOCK = 1 << 15  # what is lost when a transfer is cut, at most
 _AGENT = "renewal-gis (open data of one territory, cached)"
 
 Progress = Callable[[int, int | None], None]
@@ -71,7 +71,13 @@ class Client:
     _session: Any = None
 
     def download(
-        self, url: str, path: Path, *, per_s: float, progress: Progress = lambda done, total: None
+        self,
+        url: str,
+        path: Path,
+        *,
+        per_s: float,
+        packed: bool = False,
+        progress: Progress = lambda done, total: None,
     ) -> Answer:
         """Bring what is at `url` into `path`; go on from where an earlier try was cut.
 
@@ -84,6 +90,8 @@ class Client:
             from there, if the server's file has not changed.
         per_s
             Requests a second the source allows.
+        packed
+            The server may compress the answer on the way: shorter, but it cannot be gone on with.
         progress
             Called with the bytes there and the bytes in all (None: not told).
 
@@ -99,7 +107,7 @@ class Client:
                 progress(path.stat().st_size if path.exists() else 0, None)
             self._pace(url, per_s)
             try:
-                with self._asked(url, path) as response:
+                with self._asked(url, path, packed=packed) as response:
                     wait = self._refused(response, url)
                     if wait is None:
                         return self._received(response, path, progress)
@@ -133,13 +141,15 @@ class Client:
         self._last[host] = self.now()
 
     @contextmanager
-    def _asked(self, url: str, path: Path) -> Iterator[Any]:
+    def _asked(self, url: str, path: Path, *, packed: bool) -> Iterator[Any]:
         held = path.stat().st_size if path.exists() else 0
         mark = _mark_of(path)
         # A part without a mark of the version it belongs to cannot be gone on with.
         headers = {"Range": f"bytes={held}-", "If-Range": mark} if held and mark else {}
         if held and not mark:
             path.unlink()
+        if not packed:
+            headers["Accept-Encoding"] = "identity"
         response = self._session.get(url, headers=headers, stream=True, timeout=_TIMEOUT_S)
         try:
             if urlsplit(url).scheme == "https" and urlsplit(response.url).scheme != "https":
@@ -176,7 +186,7 @@ class Client:
         # A compressed answer is unpacked on the way: its length is not that of the file.
         coded = response.headers.get("Content-Encoding", "identity") != "identity"
         total = held + int(length) if length and length.isdigit() and not coded else None
-        _write_mark(path, response)
+        _write_mark(path, "" if coded else _version(response))
         with path.open("ab" if partial else "wb") as stream:
             for block in response.iter_content(_BLOCK):
                 stream.write(block)
@@ -268,11 +278,15 @@ def _mark_of(path: Path) -> str:
     return held.read_text(encoding="utf-8") if held.exists() else ""
 
 
-def _write_mark(path: Path, response: Any) -> None:
-    """Keep the server's mark of this version of the file, for If-Range."""
-    mark = response.headers.get("ETag", "")
-    if not mark or mark.startswith("W/"):  # a weak mark does not promise the same bytes
-        mark = response.headers.get("Last-Modified", "")
+def _version(response: Any) -> str:
+    """Return the server's mark of this version of the file, for If-Range."""
+    mark = str(response.headers.get("ETag", ""))
+    if mark and not mark.startswith("W/"):  # a weak mark does not promise the same bytes
+        return mark
+    return str(response.headers.get("Last-Modified", ""))
+
+
+def _write_mark(path: Path, mark: str) -> None:
     if mark:
         _mark_path(path).write_text(mark, encoding="utf-8")
     else:

@@ -191,6 +191,7 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
             "departures_day": [180, 9],
             "departures_h": [12.0, 0.5],
             "lines": ["T2", "30"],
+            "category": ["II", "V"],
         },
         index=["a1", "a2"],
         geometry=[place(1000, 2400), place(500, 300)],
@@ -206,9 +207,42 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
         crs=CRS,
     )
     return {
-        "lines": lines, "surface": surface(), "perimeters": perimeters, "constraints": constraints, "backdrop": backdrop,
+        "lines": lines, "flows": flows(), "isochrones": isochrones(), "surface": surface(), "perimeters": perimeters, "constraints": constraints, "backdrop": backdrop,
         "streets": streets, "services": services, "stops": stops,
     }  # fmt: skip
+
+
+def flows() -> gpd.GeoDataFrame:
+    """Return dwellings rebuilt on a site, and others where they were lost."""
+    start, end = place(1100, 3100), place(480, 3480)
+    return gpd.GeoDataFrame(
+        {
+            "origin": ["p1", "p1"],
+            "to_kind": ["site", "perimeter"],
+            "to": ["s1", "p1"],
+            "dwellings": [30.0, 8.0],
+            "operations": ["OP2", "OP5, OP6"],
+            "length_m": [start.distance(end), 0.0],
+        },
+        index=[0, 1],
+        geometry=[LineString([start, end]), start],
+        crs=CRS,
+    )
+
+
+def isochrones() -> gpd.GeoDataFrame:
+    """Return what is reached from a site on foot and by transit."""
+    middle = place(480, 3480)
+    return gpd.GeoDataFrame(
+        {
+            "place": ["s1"] * 3,
+            "name": ["Friche du Hameau"] * 3,
+            "minutes": [10.0, 5.0, 30.0],
+            "mode": ["walk", "walk", "transit"],
+        },
+        geometry=[middle.buffer(radius) for radius in (500, 250, 1500)],
+        crs=CRS,
+    )
 
 
 def comparison() -> pd.DataFrame:
@@ -429,17 +463,19 @@ def hostile_scene() -> MapContent:
         "backdrop": ("kind", "name"),
         "streets": ("kind", "name"),
         "services": ("group", "name", "vintage"),
-        "stops": ("name", "mode", "lines"),
+        "stops": ("name", "mode", "category", "lines"),
         "lines": ("name", "mode"),
+        "flows": ("origin", "to_kind", "to", "operations"),
+        "isochrones": ("place", "name", "mode"),
     }
     dressed = {
         layer: gpd.GeoDataFrame(
             dict.fromkeys(columns, names),
             index=names,
             geometry=[place(400 * number + 300, 300).buffer(30) for number in many]
-            if layer in ("perimeters", "constraints", "backdrop")
+            if layer in ("perimeters", "constraints", "backdrop", "isochrones")
             else [LineString([place(400 * number, 0), place(400 * number, 400)]) for number in many]
-            if layer in ("streets", "lines")
+            if layer in ("streets", "lines", "flows")
             else [place(400 * number + 100, 300) for number in many],
             crs=CRS,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from browser.conftest import Opener, Visit
 from browser.scenes import scene
@@ -119,6 +122,104 @@ def test_hiding_the_buildings_hides_both_halves(visit: Visit) -> None:
     assert page.locator(".badge-anchor").count() == 0
     page.check("[data-layer='sites']")
     assert page.locator(".badge-anchor").count() == 6
+
+
+def views(page: Page) -> list[list[float]]:
+    """Return latitude, longitude and zoom of the left map and of the right one."""
+    held: list[list[float]] = page.evaluate(
+        """() => [RenewalMap.left(), RenewalMap.right()].map((map) => { const { lat, lng } = map.getCenter(); return [lat, lng, map.getZoom()]; })"""
+    )
+    return held
+
+
+def test_two_maps_side_by_side_move_together(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    page.wait_for_timeout(300)
+    left, right = (page.locator(name).bounding_box() for name in ("#map", "#map-right"))
+    assert left
+    assert right
+    assert left["width"] == pytest.approx(right["width"], abs=3)
+    assert left["x"] + left["width"] == pytest.approx(right["x"], abs=3)
+    page.evaluate("map_renewal.setView([50.44, 3.56], 14.25, {animate: false})")
+    assert views(page)[0] == pytest.approx(views(page)[1], abs=2e-4)
+    page.mouse.move(right["x"] + 200, 400)
+    page.mouse.down()
+    page.mouse.move(right["x"] + 120, 350, steps=8)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert views(page)[0] != [50.44, 3.56, 14.25]
+    assert views(page)[0] == pytest.approx(views(page)[1], abs=2e-4)
+    page.focus("#map-right")
+    page.keyboard.press("+")
+    page.wait_for_timeout(400)
+    assert views(page)[0][2] == views(page)[1][2] == 15.25
+    page.uncheck("#swipe-on")
+    assert page.locator("#map-right").is_hidden()
+    assert_quiet(visit)
+
+
+def test_each_map_has_its_measure_its_sites_and_its_popups(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    page.select_option("#swipe-sites-0", "corridor")
+    page.select_option("#swipe-sites-1", "south")
+    assert page.locator("#map .badge-anchor").count() == 2
+    assert page.locator("#map-right .badge-anchor").count() == 1
+    centre_on(page, 1130, 3230, zoom=16)
+    seen = page.evaluate(
+        """() => ["#map .leaflet-stock-pane", "#map-right .leaflet-stockC-pane"].map((pane) => {
+          const seen = new Set();
+          for (const canvas of document.querySelectorAll(pane + " canvas")) {
+            const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            for (let i = 0; i < pixels.length; i += 4)
+              if (pixels[i + 3] === 255) seen.add("#" + [0, 1, 2].map((k) => pixels[i + k].toString(16).padStart(2, "0")).join(""));
+          }
+          return [...seen]; })"""
+    )
+    assert "#1d5f8a" in seen[0]
+    assert "#142a5c" in seen[1]
+    page.focus("#map-right")
+    page.keyboard.press("Enter")
+    expect(page.locator("#map-right .leaflet-popup-content")).to_contain_text("Locatif social")
+    assert page.locator("#map .leaflet-popup-content").count() == 0
+    page.click("#tab-layers")
+    page.uncheck("[data-layer='stock']")
+    assert page.locator("#map-right canvas").count() == page.locator("#map canvas").count()
+    assert page.locator(".leaflet-stockC-pane canvas").count() == 0
+
+
+def test_the_panel_and_the_sentence_follow_both_measures(browser_page: Opener) -> None:
+    content = scene()
+    assert content.comparison is not None
+    more = content.comparison.assign(measure="departures_h", p50=[6.0, 1.5])
+    visit = browser_page(replace(content, comparison=pd.concat([content.comparison, more])))
+    page = visit.page
+    assert page.locator("#comparison .result").count() == 1
+    page.check("#swipe-on")
+    said = [
+        text.replace("\u00a0", " ")
+        for text in page.locator("#comparison .result").all_inner_texts()
+    ]
+    assert len(said) == 2
+    assert "soit 11,8 min de plus dans le sud" in said[0]
+    assert "soit 4,5 départs/h de moins dans le sud" in said[1]
+    page.check("#swipe-side")
+    assert page.locator("#comparison .result").count() == 2
+    page.uncheck("#swipe-on")
+    assert page.locator("#comparison .result").count() == 1
+    assert_quiet(visit)
+
+
+def test_the_two_maps_are_kept_in_the_address(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    page.wait_for_timeout(400)
+    again = page.context.new_page()
+    again.goto(page.url)
+    again.wait_for_selector("html[data-drawn]", state="attached")
+    expect(again.locator("#swipe-side")).to_be_checked()
+    assert again.locator("#map-right canvas").count() > 0
 
 
 def test_a_sector_is_shown_from_the_comparison(visit: Visit) -> None:

@@ -22,12 +22,12 @@ from browser.scenes import (
     square,
     stock,
 )
-from browser.test_map_page import assert_quiet, centre_on, popup
+from browser.test_map_page import assert_quiet, centre_on, click_centre, popup
 from playwright.sync_api import Page, Route, expect
 
 from renewal_gis.publishing.content import MapContent
 
-TWINS = ("sites", "stock", "perimeters", "constraints", "surface", "lines", "stops", "services",
+TWINS = ("sites", "stock", "perimeters", "constraints", "surface", "lines", "flows", "isochrones", "stops", "services",
          "communes", "backdrop")  # fmt: skip
 TILES = re.compile(r"^https://(data\.geopf\.fr|tile\.openstreetmap\.org)/")
 DOT = (
@@ -145,6 +145,100 @@ def test_lines_of_transit_are_drawn(visit: Visit) -> None:
     before = visit.page.locator(".leaflet-rails-pane path").count()
     visit.page.check("[data-layer='lines']")
     assert visit.page.locator(".leaflet-rails-pane path").count() == before + 4
+
+
+def test_a_line_is_said_where_it_passes(visit: Visit) -> None:
+    page = visit.page
+    page.check("[data-layer='lines']")
+    centre_on(page, 1000, 500, zoom=16)
+    click_centre(page)
+    assert "Bus 30" in popup(page)
+    assert "Tram" not in popup(page)
+
+
+def test_stops_are_told_by_their_class(visit: Visit) -> None:
+    page = visit.page
+    centre_on(page, 500, 300, zoom=13)
+    assert page.locator("#legend-stops").count() == 0  # from afar most stops are not drawn
+    centre_on(page, 500, 300, zoom=16)
+    rows = page.locator("#legend-stops li").all_inner_texts()
+    assert [row.split("\n") for row in rows] == [["II", "1"], ["V", "1"]]
+    fills = page.locator(".leaflet-stops-pane path").evaluate_all(
+        "all => all.map(one => one.getAttribute('fill'))"
+    )
+    assert sorted(fills) == ["#142a5c", "#f3cf55"]
+    click_centre(page)
+    assert "Classe de l’arrêt\nV" in popup(page)
+    page.uncheck("[data-layer='stops']")
+    assert page.locator("#legend-stops").count() == 0
+
+
+def test_stops_without_classes_have_no_legend(browser_page: Opener) -> None:
+    held = {**scene().layers, "stops": scene().layers["stops"].drop(columns="category")}
+    page = browser_page(replace(scene(), layers=held)).page
+    centre_on(page, 500, 300, zoom=16)
+    assert page.locator("#legend-stops").count() == 0
+    click_centre(page)
+    assert "Classe" not in popup(page)
+
+
+def test_flows_go_from_where_dwellings_are_lost_to_where_they_are_rebuilt(visit: Visit) -> None:
+    page = visit.page
+    page.check("[data-layer='flows']")
+    paths = page.locator(".leaflet-flows-pane path")
+    assert paths.count() == 4  # a line with its casing and its end, and a ring
+    widths = paths.evaluate_all("all => all.map(one => Number(one.getAttribute('stroke-width')))")
+    assert pytest.approx(0.7 * 30**0.5) in widths
+    legend = page.locator("#legend-body").inner_text()
+    assert "Logements perdus et reconstruits" in legend
+    assert "30 logements" in legend
+    assert "Reconstruits sur place" in legend
+    centre_on(page, 480, 3480)
+    page.uncheck("[data-layer='sites']")
+    click_centre(page)
+    for expected in ("Hameau de Macou", "Friche du Hameau", "30", "OP2", "0,7 km"):
+        assert expected in popup(page), expected
+    page.click("[data-twin='flows']")
+    assert rows(page)[0][1:6] == ["Hameau de Macou", "Un site", "s1", "30", "OP2"]
+    assert_quiet(visit)
+
+
+def test_transit_isochrones_are_told_from_walks(visit: Visit) -> None:
+    page = visit.page
+    page.check("[data-layer='isochrones:10']")
+    page.check("[data-layer='isochrones:transit:30']")
+    looks = page.locator(".leaflet-isochrones-pane path").evaluate_all(
+        "all => all.map(one => [one.getAttribute('stroke'), one.getAttribute('stroke-dasharray')])"
+    )
+    assert len({colour for colour, _ in looks}) == 2
+    assert sorted(dash is not None for _, dash in looks) == [False, True]
+    legend = page.locator("#legend-body").inner_text()
+    assert "Atteint en 10 min à pied" in legend
+    assert "Atteint en 30 min en transport et à pied" in legend
+    centre_on(page, 480, 3080)
+    click_centre(page)
+    assert "Atteint en 10 min à pied · Friche du Hameau" in popup(page)
+    assert "Atteint en 30 min en transport et à pied · Friche du Hameau" in popup(page)
+    page.click("[data-language=en]")
+    assert "Reached in 30 min by transit and on foot" in popup(page)
+    assert "Reached in 30 min by transit and on foot" in page.locator("#legend-body").inner_text()
+
+
+def test_streets_say_that_they_have_no_table(visit: Visit) -> None:
+    assert "n’ont pas de tableau ici" in visit.page.locator("#pane-layers").inner_text()
+
+
+def test_tiles_are_drawn_at_the_zoom_of_the_screen(visit: Visit) -> None:
+    page = visit.page
+    for zoom in (13.25, 14.5, 15):
+        centre_on(page, 1130, 3230, zoom=zoom)
+        page.wait_for_timeout(300)
+        scales = page.locator(".leaflet-stock-pane .leaflet-tile-container").evaluate_all(
+            "all => all.map(one => one.style.transform)"
+        )
+        assert len(scales) == 1, zoom
+        assert "scale(1)" in scales[0], zoom
+        assert page.evaluate("map_renewal.getZoom()") == zoom
 
 
 # The base maps of the network

@@ -15,7 +15,7 @@ from renewal_gis.publishing.content import MapContent
 NARROW = "\u202f"
 
 
-def centre_on(page: Page, east: float, north: float, zoom: int = 17) -> None:
+def centre_on(page: Page, east: float, north: float, zoom: float = 17) -> None:
     """Centre the map on a place of the scene (metres from its corner)."""
     from browser.scenes import CRS, place
     from pyproj import Transformer

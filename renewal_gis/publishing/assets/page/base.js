@@ -8,13 +8,19 @@ const TOUCHED = ["flows", "sites", "sitesB", "services", "stops", "calendar", "b
 
 const ZOOM_STEP = 0.25; // a territory seldom fits a whole zoom
 
-function madeMap() {
-  const map = L.map("map", { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: ZOOM_STEP, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
+// A map with its panes; those of the right half bear other names, as a pane's renderer serves one map.
+function paned(id, suffix) {
+  const map = L.map(id, { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: ZOOM_STEP, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
   for (const [name, level] of Object.entries(PANES)) {
-    const pane = map.createPane(name);
+    const pane = map.createPane(name + suffix);
     pane.style.zIndex = level;
     if (!TOUCHED.includes(name)) pane.style.pointerEvents = "none";
   }
+  return map;
+}
+
+function madeMap() {
+  const map = paned("map", "");
   state.zoomControl = L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ imperial: false, maxWidth: 160, position: "bottomright" }).addTo(map);
   return map;
@@ -41,6 +47,7 @@ function switchable(key, group, visible, after) {
       if (group && wanted) group.addTo(state.map);
       else if (group) group.remove();
       if (after) after(wanted);
+      fillRight();
     },
   };
   state.layers[key] = entry;
@@ -95,16 +102,23 @@ function drawBase() {
     state.communeNames[id] = known(values.name) ? String(values.name) : id;
     state.communeSectors[id] = values.sector;
   }
-  shapes(communes, "land", () => ({ stroke: false, fillColor: "#fbfaf7", fillOpacity: 1 })).addTo(state.map);
-  const outline = L.featureGroup([
-    shapes(communes, "outlines", () => ({ color: "#ffffff", weight: 3, opacity: 0.7, fill: false })),
-    shapes(communes, "outlines", () => ({ color: "#6f6b62", weight: 0.9, opacity: 0.9, fill: false })),
-  ]);
-  switchable("communes", outline, true);
-  switchable("sectors", shapes(communes, "sectors", sectorStyle), true);
-  const { areas, lines } = backdropLooks();
-  switchable("backdrop", L.featureGroup([areas, lines]), true);
+  const { land, ...groups } = groundIn("");
+  land.addTo(state.map);
+  for (const [key, group] of Object.entries(groups)) switchable(key, group, true);
   drawNames(communes);
+}
+
+// The ground in the panes of one half: land, outlines, sectors, water and railways.
+function groundIn(suffix) {
+  const communes = state.small.communes || [];
+  const outline = (look) => shapes(communes, "outlines" + suffix, () => ({ fill: false, ...look }));
+  const { areas, lines } = backdropLooks(suffix);
+  return {
+    land: shapes(communes, "land" + suffix, () => ({ stroke: false, fillColor: "#fbfaf7", fillOpacity: 1 })),
+    communes: L.featureGroup([outline({ color: "#ffffff", weight: 3, opacity: 0.7 }), outline({ color: "#6f6b62", weight: 0.9, opacity: 0.9 })]),
+    sectors: shapes(communes, "sectors" + suffix, sectorStyle),
+    backdrop: L.featureGroup([areas, lines]),
+  };
 }
 
 function sectorStyle({ values }) {
@@ -113,16 +127,16 @@ function sectorStyle({ values }) {
   return { stroke: false, fill: Boolean(marked), fillColor: colour, fillOpacity: 0.15 };
 }
 
-function backdropLooks() {
+function backdropLooks(suffix) {
   const records = state.small.backdrop || [];
   const isLine = ({ shape }) => shape && shape.type.includes("Line");
-  const areas = shapes(records.filter((record) => !isLine(record)), "backdrop", ({ values }) =>
+  const areas = shapes(records.filter((record) => !isLine(record)), "backdrop" + suffix, ({ values }) =>
     values.kind === "water"
       ? { stroke: false, fillColor: "#b4d2e4", fillOpacity: 1 }
       : { stroke: false, fillColor: "#d9e5cc", fillOpacity: values.kind === "green" ? 1 : 0.4 });
   const lines = L.featureGroup();
   const add = (kind, pane, look) =>
-    shapes(records.filter((record) => isLine(record) && kind(record.values.kind)), pane, () => look).eachLayer((layer) => lines.addLayer(layer));
+    shapes(records.filter((record) => isLine(record) && kind(record.values.kind)), pane + suffix, () => look).eachLayer((layer) => lines.addLayer(layer));
   add((kind) => kind === "water", "backdrop", { color: "#9cc3da", weight: 3 });
   add((kind) => kind === "green", "backdrop", { color: "#c3d6b0", weight: 3 });
   add((kind) => kind === "rail", "rails", { color: "#77736b", weight: 2.2 });
@@ -136,6 +150,12 @@ function backdropLooks() {
 const NAME_SHIFTS = [0, -20, 20, -34, 34];
 
 function drawNames(communes) {
+  const { group, arrange } = namesIn(communes, state.map, "");
+  switchable("labels", group, true, (visible) => visible && arrange());
+  state.arrangeNames = arrange;
+}
+
+function namesIn(communes, map, suffix) {
   const group = L.layerGroup();
   const marks = communes
     .filter(({ at }) => at)
@@ -143,13 +163,13 @@ function drawNames(communes) {
     .map(({ id, at }) => {
       const text = element("span", { class: "commune-name data", text: state.communeNames[id] });
       const icon = L.divIcon({ html: text, className: "name-anchor", iconSize: [0, 0] });
-      const mark = L.marker([at[1], at[0]], { icon, pane: "names", interactive: false, keyboard: false });
+      const mark = L.marker([at[1], at[0]], { icon, pane: "names" + suffix, interactive: false, keyboard: false });
       group.addLayer(mark);
       return { mark, text };
     });
   const arrange = () => {
-    byId("map").classList.toggle("far-view", state.map.getZoom() < 12);
-    if (!state.layers.labels || !state.layers.labels.visible) return;
+    map.getContainer().classList.toggle("far-view", map.getZoom() < 12);
+    if (!map.hasLayer(group)) return;
     // Badges would hide a name: it is tried a little above and below.
     const taken = [...document.querySelectorAll(".badge-anchor")].map((badge) => badge.getBoundingClientRect());
     for (const { text } of marks) {
@@ -167,9 +187,8 @@ function drawNames(communes) {
       taken.push({ left, right, top: top + shift, bottom: bottom + shift });
     });
   };
-  state.map.on("zoomend resize", arrange);
-  switchable("labels", group, true, (visible) => visible && arrange());
-  state.arrangeNames = arrange;
+  map.on("zoomend resize", arrange);
+  return { group, arrange };
 }
 
 // Is a place inside a GeoJSON polygon?

@@ -8,16 +8,24 @@ function drawComparison() {
 
 const sectorMark = (sector) => element("span", { class: "sector " + sector, text: codeLabel("sector", sector) });
 
+// The measure on the map; with two halves, that of the right one stands under it.
 function comparisonParts() {
   const measure = measureOf(state.shown) || DOCUMENT.measures[0] || null;
+  const right = state.swipe.on ? measureOf(state.swipe.measure) : null;
+  const second = right && right !== measure ? right : null;
+  const title = element("h2", { text: word("compare.title") });
+  return [title, second ? element("p", { class: "quiet half", text: word("swipe.left") }) : null, ...measureParts(measure, true),
+    ...(second ? [element("p", { class: "quiet half", text: word("swipe.right") }), ...measureParts(second, false)] : [])];
+}
+
+function measureParts(measure, withSites) {
   const rows = measure ? DOCUMENT.comparison.filter((row) => row.measure === measure.key) : [];
   const sectors = SECTORS.map((sector) => ({ sector, row: rows.find((row) => row.sector === sector) || null, sites: (state.sites || []).filter(({ values }) => values.sector === sector) }));
-  const title = element("h2", { text: word("compare.title") });
   const shown = measure ? element("p", { class: "measured data", text: spoken(measure.label) + (measure.unit ? ` (${unitText(measure.unit)})` : "") }) : null;
   return [
-    title, shown,
+    shown,
     measure && rows.length ? resultSentence(measure, sectors) : element("p", { class: "quiet", text: word("compare.none") }),
-    comparisonTable(measure, sectors, rows.length > 0),
+    withSites || rows.length ? comparisonTable(measure, sectors, rows.length > 0, withSites) : null,
     measure ? distributionPart(measure, sectors) : null,
   ];
 }
@@ -43,7 +51,7 @@ function resultSentence(measure, sectors) {
   return element("p", { class: "result data", text });
 }
 
-function comparisonTable(measure, sectors, measured) {
+function comparisonTable(measure, sectors, measured, withSites) {
   const digits = measure ? shownDecimals(measure) : 0;
   const value = (number_, unit) => (known(number_) ? quantity(number_, digits, unit) : "–");
   const count = (number_) => (known(number_) ? number(number_) : "–");
@@ -66,7 +74,7 @@ function comparisonTable(measure, sectors, measured) {
         line("compare.dwellings", ofRow((row) => count(row.dwellings))),
         line("compare.missing", ofRow((row) => count(row.missing_dwellings))),
       ] : []),
-      ...(state.sites && state.sites.length ? [
+      ...(withSites && state.sites && state.sites.length ? [
         line("compare.sites", ({ sites }) => count(sites.length), "first"),
         line("compare.capacity", ({ sites }) => count(sum(sites.map(({ values }) => values.capacity || 0)))),
         line("compare.score", score),

@@ -51,6 +51,7 @@ function relabel() {
 }
 
 function drawLegend() {
+  if (!state.opened) return;
   // The calendar dims buildings and scores: its own key stands alone.
   if (state.layers.calendar && state.layers.calendar.visible) return byId("legend-body").replaceChildren(calendarLegend());
   byId("legend-body").replaceChildren(...[stockLegend(state.classes, state.swipe.classes ? "swipe.left" : null), state.swipe.classes ? stockLegend(state.swipe.classes, "swipe.right") : null, scoreLegend(), stopLegend(), flowLegend(), isochroneLegend()].filter(known));

@@ -6,6 +6,7 @@ function speak() {
   byId("languages").setAttribute("aria-label", word("page.language"));
   byId("tabs").setAttribute("aria-label", word("tab.all"));
   byId("map").setAttribute("aria-label", word("map.name"));
+  byId("map-right").setAttribute("aria-label", word("map.right"));
   byId("search").placeholder = word("search.label");
   byId("found").setAttribute("aria-label", word("search.label"));
   if (!state.map) return;
@@ -141,6 +142,10 @@ function layOutPaper(map) {
   else fitAll();
   for (const tiles of [state.tiles, state.tilesB, state.streetTiles, state.surfaceTiles, QUARTER.tiles]) if (tiles && tiles._map) tiles.flush();
   if (state.swipe.on) cutHalves();
+  if (!RIGHT.shown) return;
+  RIGHT.map.invalidateSize({ pan: false });
+  follow(map, RIGHT.map);
+  for (const tiles of [RIGHT.groups.stock, RIGHT.groups.streets]) if (tiles && tiles._map) tiles.flush();
 }
 
 function leavePaper(map) {
@@ -148,6 +153,7 @@ function leavePaper(map) {
   document.documentElement.classList.remove("printing");
   map.options.zoomSnap = ZOOM_STEP;
   map.invalidateSize({ pan: false });
+  if (RIGHT.shown) RIGHT.map.invalidateSize({ pan: false });
   map.setView(screenView.centre, screenView.zoom, { animate: false });
   state.moved = screenView.moved;
   screenView = null;
@@ -180,6 +186,7 @@ async function start(map) {
   offerSurface();
   readLink();
   if (weighted()) refreshSites();
+  state.opened = true;
   writeShown();
   state.arrangeNames();
   listen(map);
@@ -210,4 +217,4 @@ function speakFirst() {
   if (!DOCUMENT.bounds) say(word("map.noCommunes"));
 }
 
-window.RenewalMap = { open };
+window.RenewalMap = { open, left: () => state.map, right: () => RIGHT.map };

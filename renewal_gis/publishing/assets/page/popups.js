@@ -2,13 +2,15 @@
 let openPopup = null;
 
 function showPopup(latlng, build, options = {}) {
-  const size = state.map.getSize();
+  const on = options.on || state.map;
+  const size = on.getSize();
   const popup = L.popup({
     maxWidth: Math.min(options.wide ? 400 : 320, size.x - 40), minWidth: Math.min(options.wide ? 340 : 240, size.x - 60),
     maxHeight: Math.max(180, size.y - 90), autoPanPaddingTopLeft: clearOfLegend().paddingTopLeft, autoPanPaddingBottomRight: [56, 14], offset: options.offset || [0, 2], className: "sheet",
   });
+  if (openPopup) openPopup.popup.close();
   openPopup = { popup, build };
-  popup.setLatLng(latlng).setContent(build()).openOn(state.map);
+  popup.setLatLng(latlng).setContent(build()).openOn(on);
   translatePopup();
   const heading = popup.getElement() && popup.getElement().querySelector("h2");
   if (heading) say(heading.textContent);
@@ -91,7 +93,7 @@ function communeParts(latlng) {
 }
 
 // Describe a place: the building there, else the commune; then the zones that hold it.
-function describe(latlng) {
+function describe(latlng, on = state.map) {
   const i = state.stock && state.layers.stock.visible ? pick(state.map, state.stock, latlng) : null;
   const build = () => {
     const main = i !== null ? buildingPart(i) : communeParts(latlng);
@@ -100,9 +102,9 @@ function describe(latlng) {
     return element("div", { class: "said" }, ...(main || []), ...zones);
   };
   if (!build()) {
-    state.map.closePopup();
+    if (openPopup) openPopup.popup.close();
     say(word("popup.outside"));
     return;
   }
-  showPopup(latlng, build);
+  showPopup(latlng, build, { on });
 }

@@ -2,22 +2,22 @@
 function drawSites() {
   const records = (state.small.sites || []).map((record) => ({ ...record, ...siteFacts(record) }));
   state.sites = records;
-  state.siteGroups = [siteGroup(records, "sites", "badges")];
+  state.siteGroups = [siteGroup(records, state.map, "")];
   switchable("sites", null, true, (visible) => {
-    for (const { group } of state.siteGroups) if (visible) group.addTo(state.map); else group.remove();
+    for (const { group, on } of state.siteGroups) if (visible) group.addTo(on); else group.remove();
   });
 }
 
-// The outlines and the badges of some sites, in two panes of one side of the map.
-function siteGroup(records, pane, badgePane) {
-  const polygons = shapes(records, pane, siteStyle, { apart: true });
+// The outlines and the badges of some sites, in two panes of one half.
+function siteGroup(records, on, suffix) {
+  const polygons = shapes(records, "sites" + suffix, siteStyle, { apart: true });
   polygons.eachLayer((layer) => {
     layer.options.interactive = true;
     layer.options.bubblingMouseEvents = false;
-    layer.on("click", () => openSite(layer.record));
+    layer.on("click", () => openSite(layer.record, false, on));
   });
-  const markers = records.filter(({ at }) => at).map((record) => ({ record, marker: siteBadge(record, badgePane) }));
-  return { polygons, markers, group: L.layerGroup([polygons, L.layerGroup(markers.map(({ marker }) => marker))]) };
+  const markers = records.filter(({ at }) => at).map((record) => ({ record, marker: siteBadge(record, on, "badges" + suffix) }));
+  return { on, polygons, markers, group: L.layerGroup([polygons, L.layerGroup(markers.map(({ marker }) => marker))]) };
 }
 
 // New scores: colours, numbers and names of what is drawn change in place.
@@ -58,11 +58,11 @@ function badgeNode(record) {
   });
 }
 
-function siteBadge(record, pane) {
+function siteBadge(record, on, pane) {
   const icon = L.divIcon({ html: badgeNode(record), className: "badge-anchor", iconSize: [28, 28] });
   const marker = L.marker([record.at[1], record.at[0]], { icon, pane, riseOnHover: true, zIndexOffset: badgeLevel(record) });
-  marker.on("click", () => openSite(record));
-  marker.on("keypress", (event) => event.originalEvent.key === "Enter" && openSite(record));
+  marker.on("click", () => openSite(record, false, on));
+  marker.on("keypress", (event) => event.originalEvent.key === "Enter" && openSite(record, false, on));
   marker.on("add", () => nameBadge(marker, record));
   return marker;
 }
@@ -87,11 +87,11 @@ function vetoReason(veto) {
 }
 const scenarioName = (scenario) => codeLabel("sector", scenario);
 
-function openSite(record, zoom) {
+function openSite(record, zoom, on = state.map) {
   if (!record.at) return say(word("sites.unplaced"));
   const at = [record.at[1], record.at[0]];
   if (zoom) state.map.setView(at, Math.max(state.map.getZoom(), 15), { animate: false });
-  showPopup(at, () => sitePopup(record), { wide: true, offset: [0, -8] });
+  showPopup(at, () => sitePopup(record), { wide: true, offset: [0, -8], on });
 }
 
 function sitePopup(record) {

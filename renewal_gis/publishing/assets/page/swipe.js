@@ -1,11 +1,11 @@
-// Two maps in one: the left half shows one measure and one list of sites, the right half others.
-state.swipe = { on: false, at: 50, measure: null, scenarios: [null, null], classes: null };
+// Two halves, in one map cut by a divider or side by side: each shows a measure and a list of sites.
+state.swipe = { on: false, side: false, at: 50, measure: null, scenarios: [null, null], classes: null };
 
 const scenarios = () => [...new Set((state.sites || []).map(({ values }) => values.scenario).filter((one) => known(one) && one !== ""))].map(String).sort();
 const inScenario = (scenario) => ({ values }) => scenario === null || String(values.scenario) === scenario;
 
-// What stands on each half; the left one is also what is drawn without a swipe.
-const HALVES = [["stock", "sites", "badges"], ["stockB", "sitesB", "badgesB"]];
+// What the divider cuts; the left half is also what is drawn without a comparison.
+const CUT_PANES = ["stock", "sites", "badges"];
 
 function drawSwipeBox() {
   const { swipe } = state;
@@ -21,12 +21,18 @@ function drawSwipeBox() {
   const sites = [["", word("swipe.allSites")], ...list.map((one) => [one, scenarioName(one)])];
   const box = element("input", { type: "checkbox", id: "swipe-on", onchange: (event) => setSwipe(event.target.checked) });
   box.checked = swipe.on;
+  const way = (sideBySide) => {
+    const radio = element("input", { type: "radio", name: "way", id: sideBySide ? "swipe-side" : "swipe-cut", onchange: () => setWay(sideBySide) });
+    radio.checked = swipe.side === sideBySide;
+    return element("label", { class: "layer" }, radio, element("span", { text: word(sideBySide ? "swipe.side" : "swipe.cut") }));
+  };
   const side = (place) => [
     stock && place === 1 ? choice("swipe-measure", word("swipe.measure"), measures, swipe.measure || state.shown, (key) => { swipe.measure = key; showSwipe(); }) : null,
     list.length > 1 ? choice("swipe-sites-" + place, word("swipe.sites"), sites, swipe.scenarios[place] || "", (key) => { swipe.scenarios[place] = key || null; showSwipe(); }) : null,
   ].filter(known);
   return element("div", { class: "swipe-box" },
     element("label", { class: "layer" }, box, element("span", { text: word("swipe.title") })),
+    swipe.on ? element("div", { class: "ways", role: "radiogroup", "aria-label": word("swipe.title") }, way(false), way(true)) : null,
     swipe.on ? element("div", { class: "halves" }, ...[0, 1].map((place) =>
       element("fieldset", {}, element("legend", { text: word(place ? "swipe.right" : "swipe.left") }),
         place === 0 && stock ? element("p", { class: "quiet data", text: shownLabel(state.shown) }) : null, ...side(place)))) : null);
@@ -46,17 +52,26 @@ function setSwipe(wanted) {
   }
   if (!wanted) swipe.scenarios = [null, null];
   showSwipe();
-  if (wanted) byId("divider").focus({ preventScroll: true });
+  if (wanted && !swipe.side) byId("divider").focus({ preventScroll: true });
 }
 
-// Draw what the halves hold, then cut each at the divider.
+function setWay(sideBySide) {
+  state.swipe.side = sideBySide;
+  showSwipe();
+}
+
+// Draw what the halves hold, then cut each at the divider, or hand the right one to a map of its own.
 function showSwipe() {
   const { swipe } = state;
   byId("divider-box").hidden = !swipe.on;
-  rightBuildings(swipe.on && Boolean(state.stock));
+  byId("divider-box").classList.toggle("side", swipe.side);
+  swipe.classes = swipe.on && state.stock ? classification(state.stock, swipe.measure) : null;
+  setRight(swipe.on && swipe.side);
+  rightBuildings(swipe.on && !swipe.side && Boolean(state.stock));
   rightSites();
   cutHalves();
   drawLegend();
+  drawComparison();
   drawSwipeLabels();
   refillSwipeBox();
   keepLink();
@@ -69,13 +84,10 @@ function refillSwipeBox() {
 }
 
 function rightBuildings(wanted) {
-  const { swipe } = state;
   if (!wanted) {
     if (state.tilesB) state.tilesB.remove();
-    swipe.classes = null;
     return;
   }
-  swipe.classes = classification(state.stock, swipe.measure);
   if (!state.tilesB) state.tilesB = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stockB" });
   if (!state.layers.stock.visible) state.tilesB.remove();
   else if (state.map.hasLayer(state.tilesB)) state.tilesB.repaint();
@@ -88,8 +100,9 @@ function rightSites() {
   const wanted = swipe.on ? swipe.scenarios : [null];
   if (!state.siteGroups) return;
   for (const { group } of state.siteGroups) group.remove();
-  state.siteGroups = wanted.map((scenario, place) => siteGroup(state.sites.filter(inScenario(scenario)), HALVES[place][1], HALVES[place][2]));
-  if (state.layers.sites.visible) for (const { group } of state.siteGroups) group.addTo(state.map);
+  state.siteGroups = wanted.map((scenario, place) =>
+    siteGroup(state.sites.filter(inScenario(scenario)), place && swipe.side ? RIGHT.map : state.map, !place ? "" : swipe.side ? RIGHT.suffix : "B"));
+  if (state.layers.sites.visible) for (const { group, on } of state.siteGroups) group.addTo(on);
 }
 
 function cutHalves() {
@@ -99,13 +112,13 @@ function cutHalves() {
   const to = map.containerPointToLayerPoint(size);
   const cut = from.x + (size.x * swipe.at) / 100;
   const spans = [[from.x, cut], [cut, to.x]];
-  HALVES.forEach((panes, place) => {
-    for (const name of panes) {
+  ["", "B"].forEach((suffix, place) => {
+    for (const name of CUT_PANES) {
       const [west, east] = spans[place];
-      map.getPane(name).style.clip = swipe.on ? `rect(${from.y}px, ${east}px, ${to.y}px, ${west}px)` : "";
+      map.getPane(name + suffix).style.clip = swipe.on && !swipe.side ? `rect(${from.y}px, ${east}px, ${to.y}px, ${west}px)` : "";
     }
   });
-  byId("divider-line").style.left = swipe.at + "%";
+  byId("divider-line").style.left = (swipe.side ? 50 : swipe.at) + "%";
 }
 
 function drawSwipeLabels() {
@@ -127,14 +140,14 @@ function openSwipe(map) {
   });
   map.on("move zoomend resize viewreset", () => state.swipe.on && cutHalves());
   linkPart("swipe", () => {
-    const { on, at, measure, scenarios: [left, right] } = state.swipe;
-    return on ? [String(at), measure || "", left || "", right || ""] : [];
-  }, ([at, measure = "", left = "", right = ""]) => {
+    const { on, side, at, measure, scenarios: [left, right] } = state.swipe;
+    return on ? [String(at), measure || "", left || "", right || "", ...(side ? ["side"] : [])] : [];
+  }, ([at, measure = "", left = "", right = "", way = ""]) => {
     const place = wholeNumber(at, 0, 100);
     if (place === null) return;
     const options = [...byId("measure").options].map(({ value }) => value);
     const list = scenarios();
-    Object.assign(state.swipe, { at: place, measure: options.includes(measure) ? measure : null, scenarios: [left, right].map((one) => (list.includes(one) ? one : null)) });
+    Object.assign(state.swipe, { at: place, side: way === "side", measure: options.includes(measure) ? measure : null, scenarios: [left, right].map((one) => (list.includes(one) ? one : null)) });
     divider.value = place;
     const kept = state.swipe.scenarios;
     setSwipe(true);

@@ -26,6 +26,7 @@ function cellText(name, value) {
   if (!known(value) || value === "") return "–";
   if (name === "mode" && value === "walk") return word("mode.walk");
   if (name === "mode" && value === "transit") return word("mode.transit");
+  if (name === "origin") return placeName("perimeters", value);
   if (name === "to_kind") return own(FLOW_PLACES, value) ? word("flows.kind." + value) : String(value);
   if (name === "commune") return communeName(value);
   if (own(CODED, name)) return codeLabel(CODED[name], value);

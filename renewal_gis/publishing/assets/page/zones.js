@@ -2,15 +2,20 @@
 const isSchematic = (record, layer) =>
   record.values.geometry_quality === "schematic" || (!known(record.values.geometry_quality) && own(DOCUMENT.notices, layer) === "schematic");
 
-function drawPerimeters() {
+function perimetersIn(suffix) {
   const records = state.small.perimeters || [];
-  const group = L.featureGroup([
-    shapes(records, "perimeters", () => ({ color: "#ffffff", weight: 4, opacity: 0.75, fill: false })),
-    shapes(records, "perimeters", (record) =>
+  return L.featureGroup([
+    shapes(records, "perimeters" + suffix, () => ({ color: "#ffffff", weight: 4, opacity: 0.75, fill: false })),
+    shapes(records, "perimeters" + suffix, (record) =>
       isSchematic(record, "perimeters")
         ? { color: "#47202f", weight: 1.8, dashArray: "7 5", fillColor: schematicFill(), fillOpacity: 0.55 }
         : { color: "#47202f", weight: 2, fillColor: "#47202f", fillOpacity: 0.06 }),
   ]);
+}
+
+function drawPerimeters() {
+  const records = state.small.perimeters || [];
+  const group = perimetersIn("");
   const labels = L.layerGroup();
   switchable("perimeters", group, true, (visible) => (visible ? labels.addTo(state.map) : labels.remove()));
   state.namePerimeters = () => {
