@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,7 +164,7 @@ def _stops(settings: Settings, transit: Transit, crs: pyproj.CRS) -> tuple[_Time
             files=[spec.path.name for spec in transit.before.feeds],
         )
         findings.extend(earlier.findings)
-        provenance.extend(replace(one, layer="stops before") for one in earlier.provenance)
+        provenance.extend(earlier.provenance)
     loaded = Loaded(table=stops, findings=tuple(findings), provenance=tuple(provenance))
     return _Timetables(held.schedule, before), loaded
 
