@@ -6,6 +6,7 @@
 #   make data    build the demonstration territory again (needs the network once)
 #   make bench-walk, bench-start    walking beside its peers (some 10 minutes); the start of the program
 #   make bench-transit    timetables beside their peers (some 10 minutes)
+#   make bench-map    the map beside folium, in one browser (some minutes)
 #   make bench-score    rankings put to the test, territories compared (a minute)
 #   make bench-plan    dwellings placed on sites, and a front of plans (some minutes)
 #   make lock    resolve the dependencies again
@@ -14,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check docs data lock clean browser bench-walk bench-start bench-transit bench-plan bench-score
+.PHONY: demo test check docs data lock clean browser bench-map bench-walk bench-start bench-transit bench-plan bench-score
 
 demo: $(READY)
 	$(BIN)/renewal-gis demo --output maps
@@ -43,6 +44,9 @@ lock: $(READY)
 
 bench-walk: .venv-bench/.ready
 	@.venv-bench/bin/python tests/benchmarks/walk.py
+
+bench-map: $(READY) browser
+	@$(BIN)/python tests/benchmarks/map.py
 
 bench-transit: .venv-bench/.ready
 	@.venv-bench/bin/python tests/benchmarks/transit.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,9 @@ from renewal_gis.publishing.published import Published
 __all__ = ["Ground", "causes", "differing_inputs", "differing_parameters", "ground_of"]
 
 _NOT_CAUSES = ("run", "study")  # a name, and a number made of all the rest
-_WALKED = ("walk",)
-_SERVED = ("walk", "timetable_date", "window")
-_RIDDEN = (*_SERVED, "transit.rules")
+_WALKED = ("walk.profile", "walk.slope", "walk.join_limit_m", "walk.margin_m")
+_SERVED = (*_WALKED, "timetable_date", "window", "transit.rules.join_limit_m")
+_RIDDEN = (*_WALKED, "timetable_date", "window", "transit.rules")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Ground:
     layers
         Names of layers.
     parameters
-        Names of parameters, or of groups of them (`walk`, `transit.rules`).
+        Names of parameters, or of groups of them (`walk.profile`, `transit.rules`).
     """
 
     layers: tuple[str, ...]
@@ -42,8 +42,10 @@ class Ground:
 _GROUNDS = {
     "constraint_share": Ground(layers=("constraints",)),
     "built_up_m": Ground(layers=("stock",)),
-    "gravity": Ground(layers=("streets", "services", "stock"), parameters=_WALKED),
-    "floating": Ground(layers=("streets", "services", "stock"), parameters=_WALKED),
+    "gravity": Ground(layers=("streets", "services", "stock"), parameters=(*_WALKED, "walk.decay")),
+    "floating": Ground(
+        layers=("streets", "services", "stock"), parameters=(*_WALKED, "walk.decay")
+    ),
 }
 
 
@@ -59,14 +61,16 @@ def ground_of(measure: str) -> Ground:
     --------
     >>> ground_of("walk_min:ecole").layers
     ('streets', 'services')
-    >>> ground_of("departures_day:stop").parameters
-    ('walk', 'timetable_date', 'window')
+    >>> ground_of("departures_day:stop").parameters[-3:]
+    ('timetable_date', 'window', 'transit.rules.join_limit_m')
     """
     kind, _, subject = measure.partition(":")
     if kind == "percentile":
         return ground_of(subject).with_layers("stock", "communes")
-    if kind in _GROUNDS or kind.startswith("grid_"):
-        return _GROUNDS.get(kind, Ground(layers=(f"grid:{subject}",)))
+    if kind.startswith("grid_"):
+        return Ground(layers=(f"grid:{subject}",), parameters=(f"grids.{subject}",))
+    if kind in _GROUNDS:
+        return _GROUNDS[kind]
     if kind.startswith("transit_"):
         return _ridden(kind, subject)
     on_foot = kind in ("walk_min", "basket_groups") or kind.startswith("count_")
@@ -84,9 +88,9 @@ def _ridden(kind: str, subject: str) -> Ground:
         return Ground(layers=("streets", "stops", layer), parameters=_RIDDEN)
     layers: tuple[str, ...] = ("streets", "stops", "destinations")
     parameters: tuple[str, ...] = _RIDDEN
-    if kind == "transit_change":
+    if kind in ("transit_change", "transit_min_before"):
         layers, parameters = (*layers, "stops before"), (*parameters, "transit.before")
-    elif kind == "transit_gain":
+    elif kind in ("transit_gain", "transit_min_planned"):
         parameters = (*parameters, "transit.changes")
     return Ground(layers=layers, parameters=parameters)
 
@@ -166,7 +170,9 @@ def _leaves(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
         yield where, f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def causes(measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame) -> list[str]:
+def causes(
+    measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame, *, slopes: Collection[str] = ()
+) -> list[str]:
     """Return the layers and the parameters that differ and that a measure of a site rests on.
 
     Parameters
@@ -175,6 +181,8 @@ def causes(measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame) -> list
         Name of the measure.
     inputs, parameters
         Results of `differing_inputs` and `differing_parameters`.
+    slopes
+        Names of the grids whose slopes people walk on: walks rest on them too.
 
     Notes
     -----
@@ -182,7 +190,13 @@ def causes(measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame) -> list
     cause for every measure of a site.
     """
     ground = ground_of(measure).with_layers("sites")
+    if set(_WALKED) <= set(ground.parameters):
+        ground = ground.with_layers(*(f"grid:{name}" for name in slopes))
     changed = inputs.loc[~inputs["change"].isin(("said", "name")), "layer"]
     layers = [layer for layer in changed if layer in ground.layers]
-    asked = [name for name in parameters["parameter"] if name.split(".", 1)[0] in ground.parameters]
+    asked = [
+        name
+        for name in parameters["parameter"]
+        if any(name == held or name.startswith(f"{held}.") for held in ground.parameters)
+    ]
     return [*layers, *asked]

@@ -8,12 +8,20 @@ from typing import Any, Literal
 import pandas as pd
 
 from renewal_gis.publishing.published import Published
-from renewal_gis.schema import UNITS
+from renewal_gis.schema import HAZARDS, UNITS
+from renewal_gis.schema import measure as declared
 from renewal_gis.schema.codes import SECTORS
 
 __all__ = ["told_changes"]
 
 _SHOWN = 6  # named in a sentence; the tables hold them all
+_FIGURES = {
+    "demolished": ("dwellings demolished", "logements démolis"),
+    "of_which_mining": ("mining dwellings demolished", "logements miniers démolis"),
+    "rebuilt": ("dwellings rebuilt", "logements reconstruits"),
+    "rebuilt_social": ("social dwellings rebuilt", "logements sociaux reconstruits"),
+    "ratio": ("rebuilt per dwelling demolished", "reconstruits par logement démoli"),
+}
 _WORDS = {
     "en": {
         "runs": "First: {one} ({study_one}, run {run_one}). Second: {two} ({study_two}, run {run_two}).",
@@ -34,16 +42,23 @@ _WORDS = {
         "only_first": "Sites only in the first: {names}.",
         "only_second": "Sites only in the second: {names}.",
         "no_sites": "No score and no rank of a site changes.",
-        "sites": "{count} of {all} sites change score or rank.",
+        "sites": "{count} of {all} sites change score, rank or veto.",
+        "one_site": "One of {all} sites changes score, rank or veto.",
+        "vetoes": "Vetoes: {names}.",
+        "veto": "{site} ({first} → {second})",
         "leader": "Rank 1: {one} in the first, {two} in the second.",
         "site": "{site} ({name}) goes from {first} to {second} points, rank {rank_first} to {rank_second}"
         "{most}.",
         "most": ", most of all by “{criterion}” ({change})",
-        "criterion": "“{label}” moves {count} score(s), by {change} points on average{because}.",
+        "criterion": "“{label}” moves {count} scores, by {change} points on average over all "
+        "sites{because}.",
+        "one_criterion": "“{label}” moves one score, by {change} points on average over all sites{because}.",
         "because": "; because of {names}",
         "unknown": "; because of nothing the manifests hold: look at the versions",
         "sector": "{sector}, {label}, median: {first} to {second} {unit}{because}.",
-        "figure": "{item}, {figure}: {first} to {second}.",
+        "figure": "Programme, {figure}: {first} to {second}.",
+        "scenario": "Scenario {item}, {label}: the average change of rehoused households goes from {first} "
+        "to {second} {unit}.",
         "nothing": "No figure changes.",
         "more": "{shown} and {count} more",
         "synthetic": "These figures rest on synthetic data: they show the method, not the place.",
@@ -70,17 +85,24 @@ _WORDS = {
         "only_first": "Sites du premier seulement\u202f: {names}.",
         "only_second": "Sites du second seulement\u202f: {names}.",
         "no_sites": "Aucun score ni aucun rang de site ne change.",
-        "sites": "{count} sites sur {all} changent de score ou de rang.",
+        "sites": "{count} sites sur {all} changent de score, de rang ou de veto.",
+        "one_site": "Un site sur {all} change de score, de rang ou de veto.",
+        "vetoes": "Vetos\u202f: {names}.",
+        "veto": "{site} ({first} → {second})",
         "leader": "Rang 1\u202f: {one} dans le premier, {two} dans le second.",
         "site": "{site} ({name}) passe de {first} à {second} points, du rang {rank_first} au rang "
         "{rank_second}{most}.",
         "most": ", surtout par «\u202f{criterion}\u202f» ({change})",
-        "criterion": "«\u202f{label}\u202f» déplace {count} score(s), de {change} points en "
-        "moyenne{because}.",
+        "criterion": "«\u202f{label}\u202f» déplace {count} scores, de {change} points en moyenne sur "
+        "tous les sites{because}.",
+        "one_criterion": "«\u202f{label}\u202f» déplace un score, de {change} points en moyenne sur tous "
+        "les sites{because}.",
         "because": "\u202f; à cause de {names}",
         "unknown": "\u202f; rien dans les manifestes ne l’explique\u202f: voir les versions",
         "sector": "{sector}, {label}, médiane\u202f: de {first} à {second} {unit}{because}.",
-        "figure": "{item}, {figure}\u202f: de {first} à {second}.",
+        "figure": "Programme, {figure}\u202f: de {first} à {second}.",
+        "scenario": "Scénario {item}, {label}\u202f: l’écart moyen des ménages relogés passe de {first} à "
+        "{second} {unit}.",
         "nothing": "Aucun chiffre ne change.",
         "more": "{shown} et {count} de plus",
         "synthetic": "Ces chiffres reposent sur des données synthétiques\u202f: ils montrent la méthode, "
@@ -207,12 +229,30 @@ class _Told:
             yield self.words["no_sites"]
             return
         shared = counts[0] - len(self.found["only_first"])
-        yield self._say("sites", count=str(len(table)), all=str(shared))
+        yield self._say(
+            "sites" if len(table) > 1 else "one_site", count=str(len(table)), all=str(shared)
+        )
         leaders = [self._leader(run) for run in (self.one, self.two)]
         if leaders[0] != leaders[1]:
             yield self._say("leader", one=leaders[0], two=leaders[1])
-        for row in table.head(3).to_dict("records"):
+        scored = table[table["score_first"].notna() | table["score_second"].notna()]
+        for row in scored.head(3).to_dict("records"):
             yield self._site(row)
+        vetoes = table[table["veto_first"] != table["veto_second"]]
+        if len(vetoes):
+            told = [
+                self._say(
+                    "veto", site=str(row["site"]), first=self._kinds(row["veto_first"]),
+                    second=self._kinds(row["veto_second"]),
+                )
+                for row in vetoes.to_dict("records")
+            ]  # fmt: skip
+            yield self._say("vetoes", names=self._listed(told))
+
+    def _kinds(self, veto: str) -> str:
+        """Return kinds of constraint as words."""
+        names = [HAZARDS.get(kind, (kind, kind))[self.place] for kind in veto.split(", ") if kind]
+        return ", ".join(names).lower() or self.words["absent"]
 
     def _leader(self, run: Published) -> str:
         table = run.tables["sites"]
@@ -243,7 +283,8 @@ class _Told:
         column = "libelle" if self.language == "fr" else "label"
         for row in self.found["criteria"].head(_SHOWN).to_dict("records"):
             yield self._say(
-                "criterion", label=str(row[column]), count=str(row["sites"]),
+                "criterion" if row["sites"] > 1 else "one_criterion",
+                label=str(row[column]), count=str(row["sites"]),
                 change=self._signed(row["mean_change"]), because=self._because(row["because"]),
             )  # fmt: skip
         asked = set(self.found["criteria"]["measure"])
@@ -256,11 +297,25 @@ class _Told:
                 first=self._number(row["first"]), second=self._number(row["second"]),
                 because=self._because(row["because"]),
             )  # fmt: skip
-        totals = self.found["figures"]
-        for row in totals[totals["table"] == "programme"].to_dict("records"):
+        yield from self._totals(self.found["figures"])
+
+    def _totals(self, figures: pd.DataFrame) -> Iterator[str]:
+        """Tell the programme's totals, and what changes for the rehoused on the criteria that moved."""
+        for row in figures[figures["table"] == "programme"].to_dict("records"):
+            name = str(row["figure"])
+            decimals = 3 if name == "ratio" else 0
             yield self._say(
-                "figure", item=str(row["item"]), figure=str(row["figure"]),
-                first=self._number(row["first"], 2), second=self._number(row["second"], 2),
+                "figure", figure=_FIGURES.get(name, (name, name))[self.place],
+                first=self._number(row["first"], decimals),
+                second=self._number(row["second"], decimals),
+            )  # fmt: skip
+        moves = figures[figures["table"] == "scenario_rehousing"]
+        for row in moves.head(_SHOWN).to_dict("records"):
+            held = declared(str(row["figure"]).removeprefix("change "))
+            yield self._say(
+                "scenario", item=str(row["item"]), label=held.fr if self.place else held.en,
+                first=self._signed(row["first"]), second=self._signed(row["second"]),
+                unit=self._unit(held.unit),
             )  # fmt: skip
 
     def _sector(self, name: str) -> str:
@@ -291,8 +346,8 @@ class _Told:
         if pd.isna(value):
             return self.words["missing"]
         # Two decimals where one would print a change as none.
-        decimals = 1 if round(abs(value), 1) else 2
-        sign = "+" if value > 0 else "−"
+        decimals = 1 if round(abs(value), 1) or not value else 2
+        sign = "+" if value > 0 else "−" if value < 0 else ""
         return sign + self._number(abs(value), decimals)
 
     def _say(self, key: str, **values: str) -> str:

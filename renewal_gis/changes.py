@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -102,14 +103,16 @@ def compare_runs(
     """
     one, two = (_published(Path(path), report) for path in (first, second))
     inputs, parameters = differing_inputs(one, two), differing_parameters(one, two)
+    slopes = _slopes(one, two)
     criteria = _criteria(one, two)
     criteria["because"] = [
-        ", ".join(_criterion_causes(str(name), str(key), inputs, parameters))
+        ", ".join(_criterion_causes(str(name), str(key), inputs, parameters, slopes=slopes))
         for name, key in zip(criteria["criterion"], criteria["measure"], strict=True)
     ]
     sectors = _sectors(one, two)
     sectors["because"] = [
-        ", ".join(_sector_causes(str(key), inputs, parameters)) for key in sectors["measure"]
+        ", ".join(_sector_causes(str(key), inputs, parameters, slopes=slopes))
+        for key in sectors["measure"]
     ]
     ids = [_sites(run_)["site"] for run_ in (one, two)]
     found = Changes(
@@ -231,8 +234,19 @@ def _criteria(one: Published, two: Published) -> pd.DataFrame:
     return table.loc[order].reset_index(drop=True)
 
 
+def _slopes(one: Published, two: Published) -> list[str]:
+    """Return the grids whose slopes people walk on in one of the runs."""
+    walks = [run_.parameters.get("walk") or {} for run_ in (one, two)]
+    return sorted({str(walk["slope"]) for walk in walks if walk.get("slope")})
+
+
 def _criterion_causes(
-    name: str, measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame
+    name: str,
+    measure: str,
+    inputs: pd.DataFrame,
+    parameters: pd.DataFrame,
+    *,
+    slopes: Collection[str],
 ) -> list[str]:
     """Return the causes of a criterion's change: its own anchors and weight, then its measure's."""
     own = [key for key in parameters["parameter"] if key.startswith(f"criteria.{name}.")]
@@ -241,12 +255,16 @@ def _criterion_causes(
         for key in parameters["parameter"]
         if key.startswith("criteria.") and key.endswith(".weight") and key not in own
     ]
-    return [*own, *weights, *causes(measure, inputs, parameters)]
+    return [*own, *weights, *causes(measure, inputs, parameters, slopes=slopes)]
 
 
-def _sector_causes(measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame) -> list[str]:
+def _sector_causes(
+    measure: str, inputs: pd.DataFrame, parameters: pd.DataFrame, *, slopes: Collection[str]
+) -> list[str]:
     """Return the causes of a median's change: the measure's, the homes', the lists of communes."""
-    held = [cause for cause in causes(measure, inputs, parameters) if cause != "sites"]
+    held = [
+        cause for cause in causes(measure, inputs, parameters, slopes=slopes) if cause != "sites"
+    ]
     layers = inputs.loc[~inputs["change"].isin(("said", "name")), "layer"]
     more = [name for name in layers if name in ("stock", "communes") and name not in held]
     lists = [key for key in parameters["parameter"] if key.startswith("sectors.")]
@@ -281,9 +299,9 @@ def _longer(run_: Published) -> pd.DataFrame:
     rows: list[tuple[str, str, str, float]] = []
     programme = run_.tables.get("programme")
     if programme is not None:
-        total = programme[programme["convention"] == "total"].iloc[0]
         rows += [
             ("programme", "total", name, float(total[name]))
+            for _, total in programme[programme["convention"] == "total"].iterrows()
             for name in _FIGURES
             if name in programme.columns
         ]

@@ -11,7 +11,8 @@ import pandas as pd
 from renewal_gis import planning
 from renewal_gis.assumptions import assumption
 from renewal_gis.config.programme import Programme
-from renewal_gis.errors import DataError, UsageError
+from renewal_gis.counting import counted
+from renewal_gis.errors import DataError, RenewalGisError, UsageError
 from renewal_gis.loading import Study
 from renewal_gis.placement import Question, households_by_operation
 from renewal_gis.programme_calendar import Calendar
@@ -71,7 +72,7 @@ def best_plan(
     Plan
         The best so far when Ctrl-C was pressed.
     DataFrame or None
-        See `planning.rule_prices`; None when not asked, or after Ctrl-C.
+        See `planning.rule_prices`; None when not asked, or when the search for the plan was stopped.
 
     Raises
     ------
@@ -80,8 +81,30 @@ def best_plan(
     """
     asked = question.asked
     report("search for the best plan")
+    with planning.stoppable() as stop:
+        plan = _placed(question, language, progress)
+        if not prices or plan.status == "stopped" or stop:
+            return plan, None
+        report("price of each rule")
+        try:
+            told = planning.rule_prices(
+                question.problem,
+                objective=asked.objective,
+                gap=asked.gap,
+                time_limit_s=asked.time_limit_s,
+                progress=progress,
+            )
+        except RenewalGisError:
+            if not stop:
+                raise
+            return plan, None  # stopped before any price was known: the plan stays
+    return plan, told
+
+
+def _placed(question: Question, language: Language, progress: Told | None) -> planning.Plan:
+    asked = question.asked
     try:
-        plan = planning.place(
+        return planning.place(
             question.problem,
             objective=asked.objective,
             gap=asked.gap,
@@ -90,17 +113,6 @@ def best_plan(
         )
     except DataError as fault:
         raise _in(language, question, fault) from None
-    if not prices or plan.status == "stopped":
-        return plan, None
-    report("price of each rule")
-    told = planning.rule_prices(
-        question.problem,
-        objective=asked.objective,
-        gap=asked.gap,
-        time_limit_s=asked.time_limit_s,
-        progress=progress,
-    )
-    return plan, told
 
 
 def front_of(
@@ -163,6 +175,7 @@ def slip_words(what: str) -> tuple[str, str, int]:
             f"{what!r} names no slip. Write OPERATION:STEP:QUARTERS, such as OP003:permit:2. "
             f"Steps: {', '.join(STEPS)}."
         )
+    planning.require_slip(int(parts[2]))
     return parts[0], parts[1], int(parts[2])
 
 
@@ -223,8 +236,10 @@ def told_slip(slip: Slip, *, language: Language) -> list[str]:
     if language == "fr":
         many = f"moins de {least}" if few else f"{slip.households}"
         first = (
-            f"Si « {fr} » de {slip.operation} glisse de {slip.quarters} trimestre(s), {moved} étape(s) "
-            f"bougent, dans {operations} opération(s)."
+            f"Si « {fr} » de {slip.operation} glisse de "
+            f"{counted(slip.quarters, 'trimestre', 'trimestres', language='fr')}, "
+            f"{counted(moved, 'étape bouge', 'étapes bougent', language='fr')}, dans "
+            f"{counted(operations, 'opération', 'opérations', language='fr')}."
         )
         second = (
             f"{many} ménages attendent leur relogement, jusqu’à {slip.longest_days} jours de plus."
@@ -233,8 +248,10 @@ def told_slip(slip: Slip, *, language: Language) -> list[str]:
     else:
         many = f"Fewer than {least}" if few else f"{slip.households}"
         first = (
-            f"If “{en}” of {slip.operation} slips by {slip.quarters} quarter(s), {moved} step(s) "
-            f"move, in {operations} operation(s)."
+            f"If “{en}” of {slip.operation} slips by "
+            f"{counted(slip.quarters, 'quarter', 'quarters', language='en')}, "
+            f"{counted(moved, 'step moves', 'steps move', language='en')}, in "
+            f"{counted(operations, 'operation', 'operations', language='en')}."
         )
         second = f"{many} households wait to be rehoused, up to {slip.longest_days} days longer."
         nobody = "No rehousing is delayed by it."

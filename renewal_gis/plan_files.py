@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from renewal_gis import planning
 from renewal_gis.config.programme import Programme
-from renewal_gis.errors import DataError
+from renewal_gis.errors import DataError, RenewalGisError
 from renewal_gis.files import atomic_folder
 from renewal_gis.placement import Question, placement_question
 from renewal_gis.plan_answers import (
@@ -39,6 +40,10 @@ from renewal_gis.study import Results, run
 
 __all__ = ["Planned", "planned", "summary_of", "write_plan"]
 
+_NO_FRONT = {
+    "en": "No plan of the front was sought: the search was stopped.",
+    "fr": "Aucun plan du front n’a été cherché : la recherche a été arrêtée.",
+}
 _NATURES = {
     "schematic": ("schematic", "schématiques"),
     "synthetic": ("synthetic", "synthétiques"),
@@ -133,16 +138,23 @@ def planned(
     )
     question = placement_question(results, asked=asked) if allocate or front else None
     plan = prices = traded = None
-    if allocate and question is not None:
-        plan, prices = best_plan(question, language=spoken, progress=progress, report=report)
-    stopped = plan is not None and plan.status == "stopped"
-    if front and question is not None and not stopped:
-        traded = front_of(question, language=spoken, progress=progress, report=report)
+    with planning.stoppable() as stop:  # one Ctrl-C ends every search; what was found stays
+        if allocate and question is not None:
+            plan, prices = best_plan(question, language=spoken, progress=progress, report=report)
+        if front and question is not None and not stop:
+            try:
+                traded = front_of(question, language=spoken, progress=progress, report=report)
+            except RenewalGisError:
+                if plan is None or not stop:
+                    raise
     found = Planned(
         results=results, report=told, question=question, plan=plan, prices=prices, front=traded,
         slips=moved, notes=tuple(_notes(results, spoken)), shown=(),
     )  # fmt: skip
-    return _with_shown(found, spoken, only_asked=allocate or front or bool(slips))
+    found = _with_shown(found, spoken, only_asked=allocate or front or bool(slips))
+    if front and traded is None:
+        found = replace(found, shown=(*found.shown, _NO_FRONT[spoken]))
+    return found
 
 
 def write_plan(found: Planned, folder: Path) -> list[Path]:
@@ -173,6 +185,9 @@ def summary_of(found: Planned) -> dict[str, Any]:
         "study": found.results.study.settings.name,
         "nature": found.results.study.nature,
     }
+    transit = found.results.study.settings.transit
+    if transit is not None:
+        summary["timetable_date"] = transit.date.isoformat()
     if found.report is not None:
         summary["programme"] = _records(found.report.totals.reset_index())
         whole = found.report.one_for_one
@@ -301,7 +316,7 @@ def _plain(value: Any) -> Any:
         return None
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    if isinstance(value, bool):
-        return value
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
     number = round(float(value), 6)
     return int(number) if number.is_integer() else number

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from renewal_gis import planning
+from renewal_gis.counting import counted
 from renewal_gis.placement import Question
 from renewal_gis.plan_answers import Slip, published_flows
 from renewal_gis.programme import ProgrammeReport
@@ -32,6 +33,12 @@ _VERDICTS = {
     "derogation": ("derogation", "dérogation"),
     "blocking": ("blocking", "bloquant"),
     "cannot-be-evaluated": ("not evaluable", "non évaluable"),
+}
+_PLURALS = {  # where it differs
+    "pass": ("respected", "respectés"),
+    "derogation": ("derogations", "dérogations"),
+    "blocking": ("blocking", "bloquants"),
+    "cannot-be-evaluated": ("not evaluable", "non évaluables"),
 }
 _HIDDEN = ("hidden", "masqué")  # a small count, or one that would give a small count away
 
@@ -114,11 +121,16 @@ def _verdicts(report: ProgrammeReport, language: Language) -> Shown:
     fr = language == "fr"
     rows = []
     for (profile, rule), own in report.verdicts.groupby(["profile", "rule"], sort=False):
-        counted = own["verdict"].value_counts()
+        tally = own["verdict"].value_counts()
         told = [
-            f"{counted[verdict]} {_VERDICTS[verdict][fr]}"
+            counted(
+                int(tally[verdict]),
+                _VERDICTS[verdict][fr],
+                _PLURALS.get(verdict, _VERDICTS[verdict])[fr],
+                language=language,
+            )
             for verdict in planning.VERDICTS
-            if verdict in counted.index
+            if verdict in tally.index
         ]
         rows.append([profile, rule, ", ".join(told), own[language].iloc[0]])
     header = (
@@ -207,9 +219,9 @@ def plan_sentences(plan: planning.Plan, question: Question, language: Language) 
         )
     if plan.status == "stopped":
         told.append(
-            "La recherche a été arrêtée : voici le meilleur plan trouvé."
+            "La recherche a été arrêtée : voici le meilleur plan trouvé. Les règles n’ont pas de prix."
             if fr
-            else "The search was stopped: this is the best plan found."
+            else "The search was stopped: this is the best plan found. The rules are not priced."
         )
     if published_flows(plan).isna().any(axis=None):
         told.append(
@@ -274,9 +286,16 @@ def front_shown(front: planning.Front, question: Question, language: Language) -
         ]
     )
     count = len(rows)
-    title = f"Front : {count} plans dont aucun ne vaut mieux en tout" if fr else (
-        f"Front: {count} plans, none better than another on both"
-    )  # fmt: skip
+    plans = counted(count, "plan", "plans", language=language)
+    title = f"Front : {plans}, dont aucun n’est meilleur qu’un autre sur les deux objectifs"
+    if not fr:
+        title = f"Front: {plans}, none better than another on both objectives"
+    if count == 1:
+        title = (
+            "Front : un seul plan, le meilleur sur les deux objectifs"
+            if fr
+            else "Front: a single plan, the best on both objectives"
+        )
     if not front.complete:
         title += " (recherche arrêtée)" if fr else " (search stopped)"
     return Shown(title, header, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -15,11 +15,14 @@ from renewal_gis.loading import Study
 from renewal_gis.programme_alerts import alerts
 from renewal_gis.programme_calendar import Calendar, calendar, published_balance
 from renewal_gis.programme_verdicts import verdicts
-from renewal_gis.schema import Finding, errors_in, sentence
+from renewal_gis.schema import PRODUCTS, Finding, errors_in, sentence
 
 __all__ = ["ProgrammeReport", "asked_of", "programme_report", "programme_tables"]
 
 _CUTS = ("project", "convention", "commune", "half_year")
+_COUNTED = ("dwellings", *PRODUCTS, "product", "mining", "beds", "on_site")
+_LINES_SHOWN = 12
+_NOT_LOST = "The totals would be false without it: correct it in the ledger."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -181,10 +184,26 @@ def _sound(study: Study, asked: Programme) -> list[Finding]:
         sites=study.tables.get("sites"),
         epci=asked.epci or None,
     )
-    faults = errors_in(found)
+    faults = [*_lost(study), *errors_in(found)]
     if faults:
-        raise DataError("\n".join(sentence(fault) for fault in faults))
+        lines = [sentence(fault) for fault in faults[:_LINES_SHOWN]]
+        if len(faults) > _LINES_SHOWN:
+            lines.append(f"… and {len(faults) - _LINES_SHOWN} more.")
+        raise DataError("\n".join(lines))
     return found
+
+
+def _lost(study: Study) -> list[Finding]:
+    """Return what the loading left out of the operations: the totals would be false without it."""
+    return [
+        replace(found, severity="error", message=f"{found.message} {_NOT_LOST}")
+        for found in study.findings
+        if found.layer == "operations"
+        and (
+            found.severity == "dropped"
+            or (found.severity == "repaired" and found.column in _COUNTED)
+        )
+    ]
 
 
 def _with_commune(sites: pd.DataFrame | None) -> pd.DataFrame | None:

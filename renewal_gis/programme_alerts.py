@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from renewal_gis.assumptions import assumption
+from renewal_gis.counting import counted
 from renewal_gis.programme_calendar import Calendar
 from renewal_gis.schema.codes import PRODUCTS, STEPS
 
@@ -83,12 +84,14 @@ def _deadlines(dated: Calendar) -> Iterator[tuple[str, ...]]:
             "blocking",
             "deadline",
             (
-                f"Deadline of {day:%Y-%m-%d} for “{en}”: {len(rows)} operation(s) miss it, {operation} "
-                f"by {days} days."
+                f"Deadline of {day:%Y-%m-%d} for “{en}”: "
+                f"{counted(len(rows), 'operation misses', 'operations miss', language='en')} it, "
+                f"{operation} by {counted(days, 'day', 'days', language='en')}."
             ),
             (
-                f"Échéance du {day:%d/%m/%Y} pour « {fr} » : {len(rows)} opération(s) la dépassent, "
-                f"{operation} de {days} jours."
+                f"Échéance du {day:%d/%m/%Y} pour « {fr} » : "
+                f"{counted(len(rows), 'opération la dépasse', 'opérations la dépassent', language='fr')}, "
+                f"{operation} de {counted(days, 'jour', 'jours', language='fr')}."
             ),
             _joined(rows["operation"]),
         )
@@ -147,12 +150,16 @@ def _late(dated: Calendar) -> Iterator[tuple[str, ...]]:
             "warn",
             "late",
             (
-                f"{len(late)} planned date(s) cannot be kept: {row['operation']} “{en}” comes "
-                f"{int(days[worst])} days later, waiting for {driver['operation']} “{waits[0]}”."
+                f"{counted(len(late), 'planned date', 'planned dates', language='en')} cannot be kept: "
+                f"{row['operation']} “{en}” comes "
+                f"{counted(int(days[worst]), 'day', 'days', language='en')} later, waiting for "
+                f"{driver['operation']} “{waits[0]}”."
             ),
             (
-                f"{len(late)} date(s) prévue(s) intenables : {row['operation']} « {fr} » arrive "
-                f"{int(days[worst])} jours plus tard, en attente de {driver['operation']} « {waits[1]} »."
+                f"{counted(len(late), 'date prévue intenable', 'dates prévues intenables', language='fr')}"
+                f" : {row['operation']} « {fr} » arrive "
+                f"{counted(int(days[worst]), 'jour', 'jours', language='fr')} plus tard, en attente de "
+                f"{driver['operation']} « {waits[1]} »."
             ),
             _joined(late["operation"]),
         )
@@ -164,17 +171,19 @@ def _slipped(dated: Calendar) -> Iterator[tuple[str, ...]]:
     if len(moved):
         worst = moved["slip_quarters"].idxmax()
         row, (en, fr) = moved.loc[worst], STEPS[str(moved.at[worst, "step"])]
-        quarters = f"{row['slip_quarters']:g}"
+        far = float(row["slip_quarters"])
         yield (
             "warn",
             "slip",
             (
-                f"{len(moved)} step(s) still to come slipped since the last meeting; the most: "
-                f"{row['operation']} “{en}”, {quarters} quarters."
+                f"{counted(len(moved), 'step', 'steps', language='en')} still to come slipped since the "
+                f"last meeting; the most: {row['operation']} “{en}”, "
+                f"{counted(far, 'quarter', 'quarters', language='en')}."
             ),
             (
-                f"{len(moved)} étape(s) à venir ont glissé depuis la dernière réunion ; la plus forte : "
-                f"{row['operation']} « {fr} », {quarters.replace('.', ',')} trimestres."
+                f"{counted(len(moved), 'étape à venir a', 'étapes à venir ont', language='fr')} glissé "
+                f"depuis la dernière réunion ; le plus fort glissement : {row['operation']} « {fr} », "
+                f"{counted(far, 'trimestre', 'trimestres', language='fr')}."
             ),
             _joined(moved["operation"]),
         )

@@ -40,6 +40,7 @@ def parameters(results: Results) -> dict[str, Any]:
         "language": settings.language,
         "crs": settings.crs,
         "walk": _walk_parameters(settings.walk),
+        "grids": {name: {"at_least": held.at_least} for name, held in settings.grids.items()},
         "surface": None if settings.surface is None else asdict(settings.surface),
         "isochrones": None if settings.isochrones is None else asdict(settings.isochrones),
         "timetable_date": None if transit is None else transit.date.isoformat(),

@@ -48,6 +48,16 @@ SOURCES: tuple[Assumption, ...] = (
         verified=False,
     ),
     Assumption(
+        name="rpls_join_limit",
+        value=30.0,
+        unit="m",
+        en="Farthest an address of the register of social dwellings may lie from its building",
+        fr="Distance maximale d’une adresse du répertoire des logements sociaux à son bâtiment",
+        source=OWN,
+        date="2026",
+        verified=False,
+    ),
+    Assumption(
         name="brownfield_density",
         value=40.0,
         unit="dwellings/ha",

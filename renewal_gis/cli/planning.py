@@ -35,7 +35,7 @@ _EVERY_S = 2.0  # between two lines on how far a search is
     "slips",
     multiple=True,
     metavar="OPERATION:STEP:QUARTERS",
-    help="Tell who waits if a step slips, such as OP003:permit:2; may be repeated.",
+    help="Tell who waits if a step slips, such as OP030:delivered:2; may be repeated.",
 )
 @click.option(
     "--output",
@@ -60,7 +60,7 @@ def plan(
     \b
     renewal-gis plan study.toml
     renewal-gis plan study.toml --allocate --front
-    renewal-gis plan study.toml --what-if OP003:permit:2
+    renewal-gis plan study.toml --what-if OP030:delivered:2
 
     Ctrl-C during a search ends it with the best plan so far. Small counts of households are hidden.
     """  # noqa: D301  click knows the paragraph by a real backspace

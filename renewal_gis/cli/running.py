@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from renewal_gis.cli.fetching import WAY, brought
 from renewal_gis.cli.frame import JSON, OUTPUT, QUIET, STUDY, progress
-from renewal_gis.cli.showing import show_findings, show_layers, show_results
+from renewal_gis.cli.showing import show_findings, show_layers, show_results, table
 from renewal_gis.errors import DataError
+
+if TYPE_CHECKING:
+    from renewal_gis.study import Study
 
 __all__ = ["COMMANDS"]
 
@@ -70,8 +73,17 @@ def _begin(epci: str, folder: Path, *, force: bool, quiet: bool, **options: Any)
 @STUDY
 @QUIET
 @JSON
-def check(study: Path, quiet: bool, as_json: bool) -> None:
-    """Load every layer and list what was found, without computing."""
+@click.option(
+    "--report",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the doctor's page (check.html) and its tables.",
+)
+def check(study: Path, quiet: bool, as_json: bool, folder: Path | None) -> None:
+    """Load every layer and list what was found, without computing.
+
+    With --report, tell too what each layer holds, its holes, and what each does to the results.
+    """
     from renewal_gis.schema import findings_table
     from renewal_gis.study import load, require
 
@@ -79,11 +91,36 @@ def check(study: Path, quiet: bool, as_json: bool) -> None:
         loaded = load(study, report=report)
         require(loaded)
     found = findings_table(loaded.findings)
+    if folder is not None:
+        _diagnose(loaded, folder, quiet=quiet or as_json)
     if as_json:
         click.echo(json.dumps(found.to_dict("records"), ensure_ascii=False, indent=1))
         return
     show_layers(loaded)
     show_findings(found)
+
+
+def _diagnose(study: Study, folder: Path, *, quiet: bool) -> None:
+    from renewal_gis.doctor import diagnosed, layers_held
+    from renewal_gis.publishing.doctor_page import write_doctor_pages
+    from renewal_gis.schema import findings_table
+
+    symptoms = diagnosed(study)
+    write_doctor_pages(
+        folder,
+        title=study.settings.name,
+        layers=layers_held(study),
+        symptoms=symptoms,
+        findings=findings_table(study.findings),
+    )
+    if not quiet:
+        shown = symptoms[symptoms["weight"] != "fine"]
+        rows = [
+            [row["weight"], row["layer"], row["check"], f"{row['found']} {row['effect']}"]
+            for _, row in shown.iterrows()
+        ]
+        table(["weight", "layer", "check", "what, and what it does"], rows, title="Doctor")
+        click.echo(f"Wrote check.html, check.csv and findings.csv into {folder}.")
 
 
 @click.command()

@@ -5,11 +5,12 @@ from renewal_gis.planning.allocation_conflict import Conflict, find_conflict
 from renewal_gis.planning.allocation_front import Front, pareto_front, rule_prices
 from renewal_gis.planning.allocation_plan import Plan, verify
 from renewal_gis.planning.allocation_problem import Problem, Rules
-from renewal_gis.planning.allocation_solver import Progress
+from renewal_gis.planning.allocation_solver import Progress, stoppable
 from renewal_gis.planning.calendar_dates import (
     calendar_dates,
     critical_paths,
     deadline_checks,
+    require_slip,
     slippage,
     what_if,
 )
@@ -97,9 +98,11 @@ __all__ = [
     "reconciliation",
     "reconstitution",
     "reconstitution_flows",
+    "require_slip",
     "rule_prices",
     "slippage",
     "stock_balance",
+    "stoppable",
     "suppressed",
     "verify",
     "what_if",

@@ -288,10 +288,13 @@ def plan_from(
     answer: Answer,
     objective: Objective,
     *,
-    bound: float,
+    bound: float = float("nan"),
+    slack: float | None = None,
     problem: Problem | None = None,
 ) -> Plan:
     """Return the plan in a solver's answer, measured and verified outside the solver.
+
+    What no plan can pass is told by `bound`, or as a distance from the plan's own value by `slack`.
 
     Raises
     ------
@@ -311,7 +314,7 @@ def plan_from(
     )
     flows = household_flows(table, problem)
     stopped = answer.status != "optimal"
-    return _told(table, flows, problem, objective, bound=bound, stopped=stopped)
+    return _told(table, flows, problem, objective, bound=bound, slack=slack, stopped=stopped)
 
 
 def _told(
@@ -322,9 +325,12 @@ def _told(
     *,
     bound: float,
     stopped: bool,
+    slack: float | None = None,
 ) -> Plan:
     measures = plan_measures(table, flows, problem)
     value = float(measures[objective])
+    if slack is not None:
+        bound = value - slack if objective == "displacement" else value + slack
     # The bound is a sum of many numbers: what it says beyond the last digits is noise.
     if np.isclose(bound, value, rtol=1e-7, atol=1e-7):
         bound = value

@@ -210,9 +210,7 @@ def _weighed(
     if answer.status == "infeasible":
         return None
     slack = max(answer.bound - float(cost @ answer.values), 0.0)
-    plan = plan_from(model, answer, first, bound=float("nan"), problem=told or problem)
-    bound = plan.value + slack if first == "access" else plan.value - slack
-    return plan_from(model, answer, first, bound=bound, problem=told or problem)
+    return plan_from(model, answer, first, slack=slack, problem=told or problem)
 
 
 def _access(model: Model) -> Floats:

@@ -306,7 +306,11 @@ def _commune_faults(problem: Problem) -> Iterator[str]:
         yield "social_ceiling: give communes with their residences and social dwellings."
         return
     known = communes.dropna(subset=["residences", "social"]).index
-    absent = sorted({str(code) for code in problem.sites["commune"]} - {str(c) for c in known})
+    named = problem.sites["commune"].fillna("").astype(str)
+    nowhere = problem.sites.index[named == ""]
+    if len(nowhere):
+        yield f"social_ceiling: no commune for {_some(nowhere)}; say in which commune each site is."
+    absent = sorted({*named} - {str(code) for code in known} - {""})
     if absent:
         yield f"social_ceiling: no residences and social dwellings for {', '.join(absent)}."
 

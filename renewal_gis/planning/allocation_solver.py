@@ -66,15 +66,27 @@ def stoppable(asked: Callable[[], bool] | None = None) -> Iterator[Stop]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-
-    def press(_number: int, _frame: Any) -> None:
-        stop.pressed = True
-
-    before = signal.signal(signal.SIGINT, press)
+    press = _Press(stop)
+    outer = signal.signal(signal.SIGINT, press)
+    if isinstance(outer, _Press):
+        press.outer = outer
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, outer)
+
+
+class _Press:
+    """What Ctrl-C does: it stops a search, and whatever the search is part of."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.stop = stop
+        self.outer: _Press | None = None
+
+    def __call__(self, number: int, frame: Any) -> None:
+        self.stop.pressed = True
+        if self.outer is not None:
+            self.outer(number, frame)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

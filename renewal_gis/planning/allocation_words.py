@@ -102,10 +102,13 @@ def proof_words(
             f"Arrêt anticipé. {_capital(fr)} : {comma[0]} {unit} ; l’écart au meilleur est inconnu.",
         )
     early = ("Stopped early. ", "Arrêt anticipé. ") if stopped else ("", "")
+    none = ("no plan passes", "aucun plan ne dépasse")
+    if objective == "displacement":  # the shorter the better
+        none = ("no plan goes below", "aucun plan ne descend sous")
     return (
-        f"{early[0]}{_capital(en)}: {told[0]} {unit}; no plan passes {told[1]}: within {told[2]} %.",
+        f"{early[0]}{_capital(en)}: {told[0]} {unit}; {none[0]} {told[1]}: within {told[2]} %.",
         (
-            f"{early[1]}{_capital(fr)} : {comma[0]} {unit} ; aucun plan ne dépasse {comma[1]} : "
+            f"{early[1]}{_capital(fr)} : {comma[0]} {unit} ; {none[1]} {comma[1]} : "
             f"à {comma[2]} % près."
         ),
     )

@@ -12,6 +12,7 @@ __all__ = ["calendar_dates", "critical_paths", "deadline_checks", "slippage", "w
 
 _DAY = pd.Timedelta(days=1)
 _QUARTER_DAYS = 365.25 / 4
+_MOST_QUARTERS = 100  # 25 years: a longer slip is a slip of the finger
 
 
 def calendar_dates(
@@ -240,6 +241,20 @@ def deadline_checks(
     )
 
 
+def require_slip(quarters: int) -> None:
+    """Check by how much a step is said to slip.
+
+    Raises
+    ------
+    UsageError
+        When the number of quarters is below 1, or past all planning.
+    """
+    if not 1 <= quarters <= _MOST_QUARTERS:
+        raise UsageError(
+            f"A slip of {quarters} quarters is none; give 1 or more, {_MOST_QUARTERS} at most."
+        )
+
+
 def what_if(
     milestones: pd.DataFrame,
     links: pd.DataFrame,
@@ -273,18 +288,20 @@ def what_if(
     DataError
         When there is no such milestone, it has no date, or it has happened already.
     UsageError
-        When the number of quarters is below 1.
+        When the number of quarters is below 1, or past all planning.
     """
-    if quarters < 1:
-        raise UsageError(f"A slip of {quarters} quarters is none; give 1 or more.")
+    require_slip(quarters)
     if milestone not in milestones.index:
         raise DataError(f"No milestone called {milestone}; see the index of the milestones.")
     happened = dates_of(milestones, "actual")[milestone]
     if not pd.isna(happened):
-        raise DataError(f"{milestone} happened on {happened:%Y-%m-%d}: it cannot slip any more.")
+        raise DataError(
+            f"{_named(milestones, milestone)} happened on {happened:%Y-%m-%d}: it cannot slip any more. "
+            "Choose a step still to come."
+        )
     now = calendar_dates(milestones, links)["forecast"]
     if pd.isna(now[milestone]):
-        raise DataError(f"{milestone} has no date: give what is planned now.")
+        raise DataError(f"{_named(milestones, milestone)} has no date: give what is planned now.")
     planned = dates_of(milestones, "planned_now").copy()
     planned[milestone] = now[milestone] + pd.DateOffset(months=3 * quarters)
     then = calendar_dates(milestones.assign(planned_now=planned), links)["forecast"]
@@ -304,3 +321,7 @@ def what_if(
         index=moved,
     )
     return table.sort_values("before", kind="stable")
+
+
+def _named(milestones: pd.DataFrame, milestone: str) -> str:
+    return f"{milestones.at[milestone, 'operation']} {milestones.at[milestone, 'step']}"

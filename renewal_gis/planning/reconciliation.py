@@ -88,7 +88,7 @@ def reconcile(operations: pd.DataFrame, **tables: object) -> pd.DataFrame:
         same = wrong.groupby(["key", "movement", "total", "expected", "operations"], sort=False)
         lines = [
             f"  by {', '.join(dict.fromkeys(cuts))}{f' ({key})' if key else ''}: {total} {movement}, "
-            f"{expected} expected ({rows or 'no row'})"
+            f"{expected} expected{f' ({rows})' if rows else ''}"
             for (key, movement, total, expected, rows), cuts in same["cut"]
         ]
         raise DataError(

@@ -6,7 +6,7 @@ the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree as ET
@@ -20,7 +20,8 @@ __all__ = ["two_axes_chart"]
 
 _WIDTH, _HEIGHT = 760, 560
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 100, 20, 92
-_MOST_RAISED = 4  # steps an identifier may be raised by, so that it stays near its mark
+_MOST_MOVED = 12  # steps an identifier may be moved by, so that it stays near its mark
+_STEP = 11
 _INK, _FAINT, _SOFT = "#22262b", "#c9cdd2", "#5c636b"
 _WORDS = {
     "en": {
@@ -29,7 +30,7 @@ _WORDS = {
         "y": "Constraint: largest share of the site under one (%)",
         "dot": "{name}: score {access}, {constraint} % under constraint",
         "veto": "cross: a veto lies on it",
-        "missing": "{count} site(s) not placed: one of the two is not measured.",
+        "missing": "Sites not placed, one of the two axes not being measured: {count}.",
         "corners": ("Ill served, constrained", "Well served, constrained",
                     "Ill served, little constrained", "Well served, little constrained"),
         "sectors": {"corridor": "Mining corridor", "south": "Southern communes",
@@ -41,7 +42,7 @@ _WORDS = {
         "y": "Contrainte\u202f: plus grande part du site sous une contrainte (%)",
         "dot": "{name}\u202f: score {access}, {constraint}\u202f% sous contrainte",
         "veto": "croix\u202f: un veto pèse dessus",
-        "missing": "{count} site(s) non placé(s)\u202f: l’un des deux n’est pas mesuré.",
+        "missing": "Sites non placés, faute de mesure sur l’un des deux axes\u202f: {count}.",
         "corners": ("Mal desservi, contraint", "Bien desservi, contraint",
                     "Mal desservi, peu contraint", "Bien desservi, peu contraint"),
         "sectors": {"corridor": "Corridor minier", "south": "Communes du sud",
@@ -125,12 +126,16 @@ def two_axes_chart(
         for site in axes.index[known]
     ]  # fmt: skip
     _legend(root, dots, words)
-    for dot, beside in zip(dots, _label_places(dots), strict=True):
-        _mark(root, dot, beside, str(words["dot"]))
+    places = _label_places(dots)
+    # Names first: no word may hide a mark.
+    for dot, place in zip(dots, places, strict=True):
+        _name(root, dot, place)
+    for dot in dots:
+        _mark(root, dot, str(words["dot"]))
     missing = int((~known).sum())
     below = [*notes, *([str(words["missing"]).format(count=missing)] if missing else [])]
-    for place, line in enumerate(below):
-        _text(root, _LEFT, _HEIGHT - 34 + 15 * place, line, size=11, fill=_SOFT)
+    for row, line in enumerate(below):
+        _text(root, _LEFT, _HEIGHT - 34 + 15 * row, line, size=11, fill=_SOFT)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -188,22 +193,43 @@ def _legend(root: ET.Element, dots: Sequence[_Dot], words: Mapping[str, object])
 
 
 def _label_places(dots: Sequence[_Dot]) -> list[tuple[float, float]]:
-    """Return where each identifier is written: beside its mark, higher where others stand already."""
-    taken: list[tuple[float, float, float]] = []
-    for dot in dots:
-        x, y, width = _x(dot.access) + 8, _y(dot.constraint) - 5, 6.5 * len(dot.site)
-        for _ in range(_MOST_RAISED):
-            if not any(
-                abs(y - high) < 10 and x < right and left < x + width for left, right, high in taken
-            ):
-                break
-            y -= 10
-        taken.append((x, x + width, y))
-    return [(left, high) for left, _, high in taken]
+    """Return where each identifier starts: beside its mark, or higher, off the marks and the others."""
+    marks = [(_x(dot.access), _y(dot.constraint)) for dot in dots]
+    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in marks]
+    found: dict[int, tuple[float, float]] = {}
+    # From the left: a label that must rise does so beside its neighbours', not through them.
+    for place in sorted(range(len(dots)), key=lambda place: (marks[place], dots[place].site)):
+        width = 6.2 * len(dots[place].site)
+        tried = list(_beside(*marks[place], width))
+        free = [spot for spot in tried if not any(_overlap(_box(spot, width), o) for o in taken)]
+        found[place] = (free or tried)[0]
+        taken.append(_box(found[place], width))
+    return [found[place] for place in range(len(dots))]
 
 
-def _mark(root: ET.Element, dot: _Dot, place: tuple[float, float], told: str) -> None:
-    """Draw one site: a disc, or a cross where a veto lies on it, with its identifier beside."""
+def _beside(x: float, y: float, width: float) -> Iterator[tuple[float, float]]:
+    """Yield places for the words of a mark, the nearest first, all within the drawing."""
+    inwards = -1 if y < (_y(0) + _y(1)) / 2 else 1
+    for step in range(_MOST_MOVED):
+        # Marks on the frame have their words inside it, away from the figures of the axis.
+        high = y + 4 - inwards * _STEP * step
+        for left in (x + 8, x - 8 - width, x - width / 2) if step else (x + 8, x - 8 - width):
+            if _x(0) < left and left + width < _WIDTH - 2:
+                yield left, high
+    yield x + 8, y + 4
+
+
+def _box(spot: tuple[float, float], width: float) -> tuple[float, float, float, float]:
+    """Return the left, top, right and bottom of words that start here."""
+    return spot[0] - 1, spot[1] - 9, spot[0] + width + 1, spot[1] + 1
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _mark(root: ET.Element, dot: _Dot, told: str) -> None:
+    """Draw one site: a disc, or a cross where a veto lies on it."""
     x, y = _x(dot.access), _y(dot.constraint)
     colour = SECTOR_COLOURS.get(dot.sector, NO_DATA)
     group = ET.SubElement(root, "g")
@@ -220,7 +246,20 @@ def _mark(root: ET.Element, dot: _Dot, place: tuple[float, float], told: str) ->
             group, "circle",
             {"cx": _number(x), "cy": _number(y), "r": "5.5", "fill": colour, "stroke": "#ffffff"},
         )  # fmt: skip
-    _text(group, *place, dot.site, size=10, fill=colour)
+
+
+def _name(root: ET.Element, dot: _Dot, place: tuple[float, float]) -> None:
+    """Write the identifier of a site, tied to its mark by a thin line where it stands away from it."""
+    x, y = _x(dot.access), _y(dot.constraint)
+    if abs(place[1] - 4 - y) > _STEP / 2:
+        middle = place[0] + 3.1 * len(dot.site)
+        end = place[1] - 8 if place[1] > y else place[1] + 1
+        _line(root, (x, y), (middle, end), _SOFT).set("stroke-width", "0.6")
+    words = _text(root, *place, dot.site, size=10, fill=SECTOR_COLOURS.get(dot.sector, _SOFT))
+    # A white edge, so that lines under the letters do not cross them.
+    words.set("paint-order", "stroke")
+    words.set("stroke", "#ffffff")
+    words.set("stroke-width", "2.5")
 
 
 def _line(
@@ -230,12 +269,12 @@ def _line(
     colour: str,
     *,
     dashes: str = "",
-) -> None:
+) -> ET.Element:
     held = {
         "x1": _number(start[0]), "y1": _number(start[1]), "x2": _number(end[0]),
         "y2": _number(end[1]), "stroke": colour,
     }  # fmt: skip
-    ET.SubElement(root, "line", held | ({"stroke-dasharray": dashes} if dashes else {}))
+    return ET.SubElement(root, "line", held | ({"stroke-dasharray": dashes} if dashes else {}))
 
 
 def _text(

@@ -15,7 +15,18 @@ from renewal_gis.files import sha256_of
 
 __all__ = ["Published", "read_published"]
 
-_TEXT = ("commune", "site", "other_site", "group", "row", "zones", "dominated_by")
+# Columns a comparison reads: a table that lost one is told, not stumbled over.
+_READ = {
+    "sites": ("site",),
+    "breakdown": ("site", "criterion", "measure", "en", "fr", "contribution"),
+    "comparison": ("sector", "measure", "label", "libelle", "unit", "p50"),
+    "programme": ("convention",),
+    "scenario_rehousing": ("scenario", "perimeter", "measure", "change"),
+}
+_TEXT = (
+    "commune", "site", "other_site", "group", "row", "zones", "dominated_by",
+    "scenario", "perimeter", "convention", "criterion", "name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,6 +79,8 @@ def read_published(folder: Path, *, name: str = "") -> Published:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         inputs = pd.DataFrame(manifest["inputs"])
+        if len(inputs):
+            inputs[["layer", "file", "sha256"]]  # a manifest without them is none
         outputs = dict(manifest["outputs"])
         parameters, versions = dict(manifest["parameters"]), dict(manifest["versions"])
     except FileNotFoundError:
@@ -106,8 +119,12 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         header = pd.read_csv(path, nrows=0).columns
         kinds = {column: str for column in header if column in _TEXT}
-        return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
+        table = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
     except (ValueError, OSError) as fault:
         raise DataError(
             f"{path} cannot be read as a table ({fault}). Run the study again."
         ) from None
+    lost = [name for name in _READ.get(path.stem, ()) if name not in table.columns]
+    if lost:
+        raise DataError(f"{path} has no column {lost[0]}. Run the study again.")
+    return table

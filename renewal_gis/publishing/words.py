@@ -288,6 +288,8 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "layers.sitesName": ("sites", "sites"),
     "layers.backdropName": ("water and railways", "eau et voies ferrées"),
     "layers.communesName": ("communes", "communes"),
+    "layers.stops beforeName": ("stops before", "arrêts d’avant"),
+    "layers.destinationsName": ("destinations", "destinations"),
     "layers.operationsName": ("operations", "opérations"),
     "layers.milestonesName": ("milestones", "jalons"),
     "layers.grid:elevationName": ("elevation", "altitude"),

@@ -90,7 +90,7 @@ class Criterion:
             _require_anchors(self.anchors, here)
         else:
             _require_ends(self.best, self.worst, here)
-        if not np.isfinite(self.weight):
+        if not _is_number(self.weight):
             raise UsageError(f"{here} the weight must be a number, got {self.weight!r}.")
         if self.weight < 0:
             raise UsageError(f"{here} the weight {self.weight!r} is negative.")
@@ -196,8 +196,12 @@ def value_worth(criterion: Criterion, asked: float) -> float:
     return float("nan")
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and bool(np.isfinite(value))
+
+
 def _require_ends(best: float | None, worst: float | None, here: str) -> None:
-    if best is None or worst is None or not np.isfinite([best, worst]).all() or best == worst:
+    if not _is_number(best) or not _is_number(worst) or best == worst:
         raise UsageError(
             f"{here} best and worst must be two different numbers, got {best!r} and {worst!r}."
         )
@@ -207,11 +211,7 @@ def _require_anchors(anchors: Sequence[tuple[float, float]], here: str) -> None:
     pairs = [anchor for anchor in anchors if isinstance(anchor, tuple | list) and len(anchor) == 2]
     if len(pairs) < len(anchors) or len(pairs) < 2:
         raise UsageError(f"{here} anchors must be two or more pairs (value, points).")
-    if not all(
-        isinstance(number, int | float | np.number) and np.isfinite(number)
-        for pair in pairs
-        for number in pair
-    ):
+    if not all(_is_number(number) for pair in pairs for number in pair):
         raise UsageError(f"{here} anchors must be numbers, got {tuple(anchors)!r}.")
     held = np.array(pairs, dtype=float)
     values, worth = np.diff(held[:, 0]), np.diff(held[:, 1])

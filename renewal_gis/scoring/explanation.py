@@ -26,6 +26,7 @@ __all__ = ["explain"]
 
 _WORDS = {
     "en": {
+        "joint": "; ",
         "rank": "Site {site} ({name}) scores {score} out of 100 and ranks {rank} of {sites}.",
         "open": (
             "Site {site} ({name}) scores between {low} and {high} out of 100: "
@@ -53,6 +54,7 @@ _WORDS = {
         "firm": "No change of one weight alone would take its first rank.",
     },
     "fr": {
+        "joint": "\u202f; ",
         "rank": "Le site {site} ({name}) obtient {score} sur 100 : rang {rank} sur {sites}.",
         "open": (
             "Le site {site} ({name}) obtient entre {low} et {high} sur 100 : une mesure "
@@ -177,7 +179,8 @@ def _contrast(ranking: Ranking, site: str, words: dict[str, str], language: str)
         ("worst", gap[gap < 0].sort_values(kind="stable").index[:3]),
     ):
         if len(names):
-            told.append(words[key].format(labels=", ".join(labels[name] for name in names)))
+            # Labels hold commas and colons of their own.
+            told.append(words[key].format(labels=words["joint"].join(labels[n] for n in names)))
     return told
 
 

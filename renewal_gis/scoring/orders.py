@@ -52,14 +52,19 @@ def read_statements(
     Raises
     ------
     UsageError
-        When a name is unknown (the nearest is told) or means two things, a criterion is compared with
-        its own group, or the statements go round in a circle.
+        When one is no pair, a name is unknown (the nearest is told) or means two things, a criterion is
+        compared with its own group, or the statements go round in a circle.
 
     Examples
     --------
     >>> read_statements([("transit", "school")], names=["school", "bus"], groups={"transit": [1]})
     Order(units=((0,), (1,)), before=((1, 0),))
     """
+    for told in statements:
+        if isinstance(told, str) or len(told) != 2:
+            raise UsageError(
+                f"A statement is a pair of names, the one that weighs more first; got {told!r}."
+            )
     read = [tuple(_members(name, names, groups) for name in pair) for pair in statements]
     for (more, less), told in zip(read, statements, strict=True):
         if set(more) & set(less):

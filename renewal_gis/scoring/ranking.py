@@ -162,7 +162,7 @@ def rank(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Ranking:
     UsageError
         When two criteria share a name, or no weight is above zero.
     DataError
-        When a criterion's measure is not a column.
+        When a criterion's measure is not a column or holds no numbers, or two rows share a site.
 
     Notes
     -----
@@ -201,6 +201,11 @@ def _require_sound(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Non
         raise UsageError(f"Two criteria share a name: {', '.join(repeated)}.")
     if not sum(criterion.weight for criterion in criteria) > 0:
         raise UsageError("No criterion has a weight above zero.")
+    if not measures.index.is_unique:
+        repeated = sorted({str(site) for site in measures.index[measures.index.duplicated()]})
+        raise DataError(
+            f"Two rows of the measures share a site: {', '.join(repeated)}. Keep one of each."
+        )
     absent = [c.measure for c in criteria if c.measure not in measures.columns]
     if absent:
         known = [str(column) for column in measures.columns]
@@ -209,6 +214,9 @@ def _require_sound(measures: pd.DataFrame, criteria: Sequence[Criterion]) -> Non
         raise DataError(
             f"No measure called {', '.join(absent)}.{hint} Measured here: {', '.join(known)}."
         )
+    for measure in dict.fromkeys(criterion.measure for criterion in criteria):
+        if not pd.api.types.is_numeric_dtype(measures[measure].dtype):
+            raise DataError(f"{measure} holds no numbers: a criterion cannot be read from it.")
 
 
 def _summary(scored: pd.DataFrame, weights: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -249,16 +257,12 @@ def interval_ranks(
     ranks = pd.DataFrame(index=score.index)
     ranks["rank"] = score.rank(method="min", ascending=False).astype("Int64")
     ranks["rank_best"] = [int((low > own).sum()) + 1 for own in high]
+    # Equal scores share the better rank, so only strictly higher ones push a site down; its own high,
+    # above its low where it is an interval, does not.
     ranks["rank_worst"] = [
-        max(int((high >= own).sum()), 1) if incomplete else _tied_rank(high, own)
-        for own, incomplete in zip(low, score.isna(), strict=True)
+        int((high > own).sum()) + 1 - int(top > own) for own, top in zip(low, high, strict=True)
     ]
     return ranks
-
-
-def _tied_rank(high: npt.NDArray[np.float64], own: float) -> int:
-    # Equal scores share the better rank, so only strictly higher ones push a site down.
-    return int((high > own).sum()) + 1
 
 
 def _geometric(

@@ -101,7 +101,8 @@ def smaa(
     Raises
     ------
     UsageError
-        When `draws` or `top` is not above 0, a statement cannot be used, or there are too many sites.
+        When `draws` or `top` is no whole number above 0, a statement cannot be used, or there are too
+        many sites.
 
     Notes
     -----
@@ -125,8 +126,8 @@ def smaa(
     ([1.0, 0.0], [0.8, 0.2])
     """
     draws = int(assumption("smaa_draws").value) if draws is None else draws
-    if draws < 1 or top < 1:
-        raise UsageError(f"draws and top must be above 0, got {draws!r} and {top!r}.")
+    if not all(isinstance(number, int | np.integer) and number > 0 for number in (draws, top)):
+        raise UsageError(f"draws and top must be whole numbers above 0, got {draws!r} and {top!r}.")
     if len(ranking.points) > _LIMIT:
         raise UsageError(f"{len(ranking.points)} sites are too many: {_LIMIT} can be ranked.")
     counted = [criterion for criterion in ranking.criteria if criterion.weight > 0]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis.assumptions import assumption
+from renewal_gis.errors import UsageError
 from renewal_gis.scoring.criteria import Criterion
 from renewal_gis.scoring.opinions import tau_b
 from renewal_gis.scoring.ranking import Ranking, rank
@@ -116,6 +117,11 @@ def anchor_changes(ranking: Ranking, *, change: float | None = None) -> pd.DataF
         `largest_shift` (ranks), `tau_b` (Kendall's, against the ranking of record), `sites` (compared:
         those without a missing measure).
 
+    Raises
+    ------
+    UsageError
+        When `change` is not between 0 and 1.
+
     Notes
     -----
     The rule: each value of an anchor moves away from, or towards, the middle of the first and the last
@@ -123,6 +129,10 @@ def anchor_changes(ranking: Ranking, *, change: float | None = None) -> pd.DataF
     18.125.
     """
     held = assumption("anchor_change").value if change is None else change
+    if not 0 < held < 1:
+        raise UsageError(
+            f"Anchors are moved by a share of their span above 0 and below 1, got {held}."
+        )
     rows = []
     for name in ["", *(c.name for c in ranking.criteria if c.weight > 0)]:
         for sign in (-1.0, 1.0):

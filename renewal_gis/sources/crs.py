@@ -168,6 +168,8 @@ def _parsed(text: str, place: str) -> pyproj.CRS:
 def _outside_box(box: npt.NDArray[np.float64], source: pyproj.CRS, target: pyproj.CRS) -> Mask:
     """Tell which boxes (minx, miny, maxx, maxy in `source`) leave the area of use of `target`."""
     finite = np.isfinite(box).all(axis=1)
+    if finite.all() and len(box) > 1 and _well_inside(box, source, target):
+        return np.zeros(len(box), dtype=np.bool_)
     try:
         to_degrees = pyproj.Transformer.from_crs(source, "OGC:CRS84", always_xy=True)
         corners = [to_degrees.transform(box[:, i], box[:, j]) for i, j in ((0, 1), (2, 3))]
@@ -186,3 +188,21 @@ def _outside_box(box: npt.NDArray[np.float64], source: pyproj.CRS, target: pypro
         # West of the area may be a larger number than its east: it crosses the 180th meridian.
         out |= ~((after & before) if area.west <= area.east else (after | before))
     return np.asarray(finite & out, dtype=np.bool_)
+
+
+def _well_inside(box: npt.NDArray[np.float64], source: pyproj.CRS, target: pyproj.CRS) -> bool:
+    """Tell whether the box around all boxes lies inside: then each does, and none need be moved."""
+    area = target.area_of_use
+    if area is None or area.west > area.east:
+        return False
+    try:
+        to_degrees = pyproj.Transformer.from_crs(source, "OGC:CRS84", always_xy=True)
+        west, south, east, north = to_degrees.transform_bounds(
+            *box[:, :2].min(axis=0), *box[:, 2:].max(axis=0)
+        )
+    except ProjError:
+        return False
+    # An answer that is not finite, or that crosses the 180th meridian, fails these comparisons.
+    return bool(
+        area.west <= west <= east <= area.east and area.south <= south <= north <= area.north
+    )

@@ -109,7 +109,8 @@ def located(features: Sequence[dict[str, Any]], where: Where, place: str) -> str
     DataError
         When x and y are exchanged, or the features lie elsewhere.
     """
-    points = np.array([_first(one.get("geometry")) for one in features if one.get("geometry")])
+    shapes = [one.get("geometry") for one in features]
+    points = np.array([_first(shape) for shape in shapes if shape])
     if not len(points):
         return where.crs
     for crs, box in ((where.crs, where.box), ("OGC:CRS84", where.degrees)):

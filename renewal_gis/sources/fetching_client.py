@@ -232,10 +232,10 @@ def _session(certificates: Path | None) -> Any:
         """Trusts what the machine trusts: an administration puts its own authority there."""
 
         def init_poolmanager(self, *parts: Any, **named: Any) -> Any:
-            return super().init_poolmanager(*parts, **{**named, "ssl_context": context})  # type: ignore[no-untyped-call]
+            return super().init_poolmanager(*parts, **{**named, "ssl_context": context})
 
         def proxy_manager_for(self, *parts: Any, **named: Any) -> Any:
-            return super().proxy_manager_for(*parts, **{**named, "ssl_context": context})  # type: ignore[no-untyped-call]
+            return super().proxy_manager_for(*parts, **{**named, "ssl_context": context})
 
     session = requests.Session()
     session.mount("https://", SystemTrust())

@@ -137,5 +137,7 @@ def _one(entry: dict[str, Any], number: int, name: str) -> Endpoint:
         raise DataError(f"{place}: {', '.join(missing)} is needed.")
     if entry["kind"] not in get_args(Kind):
         raise DataError(f"{place}: kind must be one of {', '.join(get_args(Kind))}.")
-    lists = {key: tuple(entry[key]) for key in ("columns", "departments") if key in entry}
-    return Endpoint(**{**entry, **lists})
+    for key in ("columns", "departments"):
+        if key in entry:
+            entry = entry | {key: tuple(entry[key])}
+    return Endpoint(**entry)

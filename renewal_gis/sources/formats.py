@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from renewal_gis.sources.opening import existing, nearest, reading
 from renewal_gis.sources.text import as_text, decimal_text
 from renewal_gis.sources.wholeness import whole
 
-__all__ = ["raw_table"]
+__all__ = ["SHEETS", "raw_table"]
 
 _TEXT_FILES = (".csv", ".tsv", ".txt")
 _PARQUET_FILES = (".parquet", ".geoparquet", ".pq")
 _SEPARATORS = (";", ",", "\t", "|")
+SHEETS = {"operations": "opérations", "milestones": "jalons"}  # as French workbooks call them
 _X_NAMES = ("x", "lon", "longitude", "x_l93", "lambert_x")
 _Y_NAMES = ("y", "lat", "latitude", "y_l93", "lambert_y")
 
@@ -66,6 +68,8 @@ def raw_table(spec: LayerSpec, *, table: Table) -> tuple[pd.DataFrame, list[Find
         frame = _text_file(path, table, notes)
     elif suffix in _PARQUET_FILES:
         frame = _parquet(path, table)
+    elif suffix == ".xlsx":
+        frame = _sheet(path, spec, table, notes)
     else:
         frame = _vector(path, spec, table)
     if table.geometry and not isinstance(frame, gpd.GeoDataFrame):
@@ -126,6 +130,27 @@ def _parquet(path: Path, table: Table) -> pd.DataFrame:
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     return frame
+
+
+def _sheet(path: Path, spec: LayerSpec, table: Table, notes: list[Finding]) -> pd.DataFrame:
+    """Return the sheet asked for, else the one named as the table, else the only one."""
+    from renewal_gis.sources.workbooks import read_sheets  # few studies have a workbook
+
+    said: list[Finding] = []
+    sheets = read_sheets(path, said)
+    names = (spec.layer,) if spec.layer else (table.name, SHEETS.get(table.name, table.name))
+    found = [name for name in sheets if name in names or name.casefold() in names]
+    if not found and spec.layer is None and len(sheets) == 1:
+        found = list(sheets)
+    if not found:
+        wanted = spec.layer or table.name
+        raise LayerReadError(
+            f"{table.name} ({path.name}): there is no sheet {wanted!r} in the workbook."
+            f'{nearest(wanted, list(sheets))} Say which with layer = "…".'
+        )
+    own = [one for one in said if repr(found[0]) in one.message]
+    notes += [replace(one, layer=table.name) for one in own]
+    return sheets[found[0]]
 
 
 def _vector(path: Path, spec: LayerSpec, table: Table) -> pd.DataFrame:

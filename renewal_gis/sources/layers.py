@@ -186,6 +186,7 @@ def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
         path=spec.path,
         table=table.name,
         layer=spec.layer,
+        id=spec.id,
         columns=(*spec.rename, *(name for name in (spec.id, spec.unique) if name)),
         keep=spec.keep,
         communes=place.communes,

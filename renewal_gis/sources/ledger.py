@@ -25,7 +25,7 @@ from renewal_gis.schema import (
     sentence,
     table,
 )
-from renewal_gis.sources.formats import raw_table
+from renewal_gis.sources.formats import SHEETS, raw_table
 from renewal_gis.sources.opening import existing, fingerprint, nearest, reading
 from renewal_gis.sources.policy import judged
 from renewal_gis.sources.recipe import prepared
@@ -36,10 +36,7 @@ from renewal_gis.sources.workbooks import read_sheets
 
 __all__ = ["LedgerFile", "read_ledger"]
 
-_NAMES = {
-    "operations": ("operations", "opérations"),
-    "milestones": ("milestones", "jalons"),
-}
+_NAMES = {name: (name, french) for name, french in SHEETS.items()}
 # An apostrophe put before what a spreadsheet would take for a formula.
 _GUARDED = re.compile(r"'+[=+\-@]")
 _LINES_SHOWN = 12

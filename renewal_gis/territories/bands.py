@@ -11,7 +11,13 @@ import pandas as pd
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 from renewal_gis.territories.comparison import classes_of, counted_in
-from renewal_gis.territories.inputs import Floats, numbers, share_one_index, weights
+from renewal_gis.territories.inputs import (
+    Floats,
+    numbers,
+    require_measures,
+    share_one_index,
+    weights,
+)
 from renewal_gis.territories.sorting import Areas, areas_of
 
 __all__ = [
@@ -60,7 +66,8 @@ def access_bands(
     Raises
     ------
     UsageError
-        When the tables do not share one index, or limits do not ascend.
+        When the tables do not share one index, limits do not ascend, or are of a measure that is not
+        there.
     DataError
         When a number counted is missing or negative.
 
@@ -86,6 +93,7 @@ def band_places(
     high_is_good: Collection[str] = (),
 ) -> dict[str, npt.NDArray[np.intp]]:
     """Return the band of each row on each measure, 0 where it is missing."""
+    require_measures(edges, measures.columns)
     for measure, limits in edges.items():
         _ascending(measure, limits)
     return {

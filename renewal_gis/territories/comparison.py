@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewal_gis.territories.inputs import Floats, numbers, share_one_index, weights
+from renewal_gis.errors import UsageError
+from renewal_gis.territories.inputs import (
+    Floats,
+    numbers,
+    require_measures,
+    share_one_index,
+    weights,
+)
 from renewal_gis.territories.sectors import locate
 from renewal_gis.territories.sorting import Areas, SortedMeasure, areas_of, sort_measures
 
@@ -35,6 +42,11 @@ def weighted_quantiles(
     Equal to the inverse-CDF quantile of each value repeated as often as its weight says. Missing
     values and their weight are left out; NaN when nothing is left.
 
+    Raises
+    ------
+    UsageError
+        When the lengths differ.
+
     Examples
     --------
     >>> weighted_quantiles([1, 2, 10], [1, 1, 2], [0.5, 0.75]).tolist()
@@ -42,6 +54,10 @@ def weighted_quantiles(
     """
     held = np.asarray(values, dtype=float)
     weight = np.asarray(weights, dtype=float)
+    if held.shape != weight.shape:
+        raise UsageError(
+            f"There are {held.size} values and {weight.size} weights: give one for each."
+        )
     use = np.isfinite(held) & (weight > 0)
     if not use.any():
         return np.full(len(quantiles), np.nan)
@@ -157,7 +173,16 @@ def distribution(
     -------
     DataFrame
         Columns `sector, measure, from_value, to_value, dwellings`. Missing values are in no class.
+
+    Raises
+    ------
+    UsageError
+        When the three tables do not share one index, or limits are given for a measure that is not there.
+    DataError
+        When a weight is missing or negative.
     """
+    share_one_index(measures.index, sector=sector, weight=weight)
+    require_measures(edges, measures.columns)
     areas, held = areas_of(sector), weights(weight)
     found = {
         measure: counted_in(

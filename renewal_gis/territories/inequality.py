@@ -46,6 +46,8 @@ def gini(values: npt.ArrayLike, weights: npt.ArrayLike) -> float:
     ------
     DataError
         When a value or a weight is negative.
+    UsageError
+        When the lengths differ.
 
     References
     ----------
@@ -91,6 +93,8 @@ def theil(
     ------
     DataError
         When a value or a weight is negative.
+    UsageError
+        When the lengths differ.
 
     References
     ----------
@@ -108,6 +112,7 @@ def theil(
     group = (
         np.zeros(len(held), dtype=np.intp) if groups is None else np.asarray(groups, np.intp) + 1
     )
+    _require_as_many(held, group, "groups")
     return _theil(held[use], weight[use], group[use])
 
 
@@ -156,6 +161,8 @@ def palma(
     ------
     DataError
         When a value or a weight is negative.
+    UsageError
+        When the lengths differ.
 
     References
     ----------
@@ -169,6 +176,7 @@ def palma(
     """
     held, weight = _pairs(values, weights)
     rank = held if income is None else np.asarray(income, dtype=float)
+    _require_as_many(held, rank, "income")
     return top_to_bottom(*_by_rank(held, weight, rank), means=income is not None)
 
 
@@ -216,7 +224,7 @@ def poverty(
     DataError
         When a value or a weight is negative.
     UsageError
-        When the line is not above zero, or alpha is negative.
+        When the line is not above zero, alpha is negative, or the lengths differ.
 
     References
     ----------
@@ -263,6 +271,8 @@ def concentration_index(
     ------
     DataError
         When a value or a weight is negative.
+    UsageError
+        When the lengths differ.
 
     References
     ----------
@@ -275,7 +285,9 @@ def concentration_index(
     -0.25
     """
     held, weight = _pairs(values, weights)
-    return concentration(*_by_rank(held, weight, np.asarray(income, dtype=float)))
+    rank = np.asarray(income, dtype=float)
+    _require_as_many(held, rank, "income")
+    return concentration(*_by_rank(held, weight, rank))
 
 
 def concentration(people: Floats, amounts: Floats) -> float:
@@ -302,8 +314,16 @@ def _ascending(values: npt.ArrayLike, weights: npt.ArrayLike) -> tuple[Floats, F
     return held[use], weight[use]
 
 
+def _require_as_many(held: Floats, other: npt.NDArray[np.generic], name: str) -> None:
+    if held.shape != other.shape or held.ndim != 1:
+        raise UsageError(
+            f"There are {held.size} values and {other.size} {name}: give one for each."
+        )
+
+
 def _pairs(values: npt.ArrayLike, weights: npt.ArrayLike) -> tuple[Floats, Floats]:
     held, weight = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    _require_as_many(held, weight, "weights")
     if (held < 0).any():
         raise DataError(
             f"A share of a whole has no meaning with values below zero: {int((held < 0).sum())} of "

@@ -11,7 +11,15 @@ import pandas as pd
 
 from renewal_gis.errors import DataError, UsageError
 
-__all__ = ["Floats", "nearest", "numbers", "refuse_empty", "share_one_index", "weights"]
+__all__ = [
+    "Floats",
+    "nearest",
+    "numbers",
+    "refuse_empty",
+    "require_measures",
+    "share_one_index",
+    "weights",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -26,6 +34,20 @@ def share_one_index(index: pd.Index, **tables: pd.Series | pd.DataFrame | None) 
     """
     if any(table is not None and not index.equals(table.index) for table in tables.values()):
         raise UsageError(f"measures, {' and '.join(tables)} must share one index.")
+
+
+def require_measures(asked: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse limits of a measure that is not there; the nearest name is told.
+
+    Raises
+    ------
+    UsageError
+        When a measure asked for is no column.
+    """
+    names = [str(name) for name in known]
+    for name in asked:
+        if name not in names:
+            raise UsageError(f"edges: no measure is called {name!r}.{nearest(name, names)}")
 
 
 def weights(weight: pd.Series, name: str = "weight") -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import floor
 from typing import Literal
 
 import numpy as np
@@ -129,16 +130,27 @@ def _faults(scenario: Scenario, sites: pd.DataFrame) -> list[str]:
     for site, dwellings in scenario.dwellings.items():
         if site not in sites.index:
             faults.append(f"{where}: no site is called {site!r}.{nearest(site, sites.index)}")
-        elif isinstance(dwellings, bool) or dwellings != int(dwellings) or dwellings <= 0:
+        elif not _is_whole(dwellings):
             faults.append(
                 f"{where}.{site}: dwellings are a whole number above zero, got {dwellings!r}."
             )
-        elif dwellings > (held := sites.at[site, "capacity"]):
+        elif pd.notna(held := sites.at[site, "capacity"]) and dwellings > held:
             faults.append(
-                f"{where}.{site}: {dwellings} dwellings on a site that holds {int(held)}. Move "
-                f"{int(dwellings - held)} elsewhere, or correct the site's capacity."
+                f"{where}.{site}: {dwellings} dwellings on a site that holds {floor(held)}. Move "
+                f"{int(dwellings) - floor(held)} elsewhere, or correct the site's capacity."
             )
     return faults
+
+
+def _is_whole(number: object) -> bool:
+    """Tell whether this is a whole number above zero, however it is typed."""
+    return (
+        isinstance(number, int | float | np.number)
+        and not isinstance(number, bool)
+        and bool(np.isfinite(number))
+        and number == int(number)
+        and bool(number > 0)
+    )
 
 
 def _faults_of_flows(scenario: Scenario, perimeters: Sequence[str] | None) -> list[str]:
@@ -155,9 +167,11 @@ def _faults_of_flows(scenario: Scenario, perimeters: Sequence[str] | None) -> li
             for site in flow
             if site not in scenario.dwellings
         ]
-        if any(not np.isfinite(held) or held < 0 for held in flow.values()) or not any(
-            flow.values()
-        ):
+        sound = all(
+            isinstance(held, int | float | np.number) and np.isfinite(held) and held >= 0
+            for held in flow.values()
+        )
+        if not sound or not any(flow.values()):
             faults.append(f"{where}: households are numbers of 0 or more, and not all 0.")
     return faults
 

@@ -17,23 +17,32 @@ __all__ = ["ten_lines"]
 
 Language = Literal["en", "fr"]
 
+_OUTSIDE = "outside"  # as `origins` calls the homes of no perimeter
+
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "scope": "“{a}” rebuilds {na} dwellings on {sa} sites; “{b}” rebuilds {nb} on {sb}.",
-        "origins": "They are compared for {households} dwellings demolished in {perimeters} perimeters.",
+        "scope": "“{a}” rebuilds {na} dwellings on {sa}; “{b}” rebuilds {nb} on {sb}.",
+        "origins": "They are compared for {households} dwellings demolished in {perimeters}.",
+        "sites": "{} sites",
+        "site": "one site",
+        "perimeters": "{} perimeters",
+        "one_perimeter": "one perimeter",
+        "no_perimeter": "no known perimeter",
+        "outside": "the homes outside any perimeter",
+        "inside": "perimeter {}",
         "access": "{label}: {a} min on average in “{a_name}”, {b} min in “{b_name}”.",
-        "change": "{label}: each rehoused household {a} in “{a_name}”, and {b} in “{b_name}”.",
+        "change": "{label}: on average a rehoused household {a} in “{a_name}”, and {b} in “{b_name}”.",
         "lost": "loses {minutes} min",
         "won": "wins {minutes} min",
         "same": "neither wins nor loses",
-        "worse": "{label}: farther than today for {a} of households in “{a_name}”, {b} in “{b_name}”.",
-        "perimeter": "{label}: perimeter {pa} fares worst in “{a_name}” ({a}), {pb} in “{b_name}” ({b}).",
+        "worse": "{label}: farther than today for {a} of the households in “{a_name}”, {b} in “{b_name}”.",
+        "perimeter": "{label}: worst off in “{a_name}”, {pa} ({a}); in “{b_name}”, {pb} ({b}).",
         "signed": "{sign}{minutes} min",
         "hazard": "{label}: {a} of the dwellings on concerned land in “{a_name}”, {b} in “{b_name}”.",
         "social": "Highest social share of a commune that receives dwellings: {a} in “{a_name}” (from "
         "{was_a}), {b} in “{b_name}” (from {was_b}).",
-        "capacity": "{label}: places for each dwelling go from {was_a} to {a} around the sites of "
-        "“{a_name}”, from {was_b} to {b} around those of “{b_name}”.",
+        "capacity": "{label}: places per dwelling change by {a} around the sites of “{a_name}”, by {b} "
+        "around those of “{b_name}”.",
         "difference": "{label}: more households are farther than today in “{a_name}” than in “{b_name}”, by "
         "{a} points (95% interval from {low} to {high}).",
         "ground": "Households are spread over the sites as the dwellings are, unless flows are given; "
@@ -42,30 +51,38 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_social": "Social housing before and after: not known.",
         "places": "{} (places)",
         "unknown": "not known",
+        "unknown_change": "has no known change",
         "no_measure": "No walk is measured for both the sites and the homes of today.",
     },
     "fr": {
-        "scope": "«\u202f{a}\u202f» reconstruit {na} logements sur {sa} sites\u202f; «\u202f{b}\u202f» en "
+        "scope": "«\u202f{a}\u202f» reconstruit {na} logements sur {sa}\u202f; «\u202f{b}\u202f» en "
         "reconstruit {nb} sur {sb}.",
-        "origins": "Ils sont comparés pour {households} logements démolis dans {perimeters} périmètres.",
+        "origins": "Ils sont comparés pour {households} logements démolis dans {perimeters}.",
+        "sites": "{} sites",
+        "site": "un site",
+        "perimeters": "{} périmètres",
+        "one_perimeter": "un périmètre",
+        "no_perimeter": "aucun périmètre connu",
+        "outside": "les logements hors périmètre",
+        "inside": "le périmètre {}",
         "access": "{label}\u202f: {a}\u202fmin en moyenne dans «\u202f{a_name}\u202f», {b}\u202fmin dans "
         "«\u202f{b_name}\u202f».",
-        "change": "{label}\u202f: chaque ménage relogé {a} dans «\u202f{a_name}\u202f», et {b} dans "
+        "change": "{label}\u202f: un ménage relogé {a} en moyenne dans «\u202f{a_name}\u202f», et {b} dans "
         "«\u202f{b_name}\u202f».",
         "lost": "perd {minutes}\u202fmin",
         "won": "gagne {minutes}\u202fmin",
         "same": "ne gagne ni ne perd",
         "worse": "{label}\u202f: plus loin qu’aujourd’hui pour {a} des ménages dans «\u202f{a_name}\u202f», "
         "{b} dans «\u202f{b_name}\u202f».",
-        "perimeter": "{label}\u202f: le périmètre {pa} est le moins bien loti dans «\u202f{a_name}\u202f» "
-        "({a}), {pb} dans «\u202f{b_name}\u202f» ({b}).",
+        "perimeter": "{label}\u202f: les moins bien lotis dans «\u202f{a_name}\u202f», {pa} ({a})\u202f; "
+        "dans «\u202f{b_name}\u202f», {pb} ({b}).",
         "signed": "{sign}{minutes}\u202fmin",
         "hazard": "{label}\u202f: {a} des logements sur un terrain concerné dans «\u202f{a_name}\u202f», {b} "
         "dans «\u202f{b_name}\u202f».",
         "social": "Plus forte part de logement social d’une commune d’accueil\u202f: {a} dans "
         "«\u202f{a_name}\u202f» (contre {was_a}), {b} dans «\u202f{b_name}\u202f» (contre {was_b}).",
-        "capacity": "{label}\u202f: les places par logement passent de {was_a} à {a} autour des sites de "
-        "«\u202f{a_name}\u202f», de {was_b} à {b} autour de ceux de «\u202f{b_name}\u202f».",
+        "capacity": "{label}\u202f: les places par logement varient de {a} autour des sites de "
+        "«\u202f{a_name}\u202f», de {b} autour de ceux de «\u202f{b_name}\u202f».",
         "difference": "{label}\u202f: plus de ménages sont plus loin qu’aujourd’hui dans "
         "«\u202f{a_name}\u202f» que dans «\u202f{b_name}\u202f», de {a} points "
         "(intervalle à 95\u202f%\u202f: de {low} à {high}).",
@@ -75,6 +92,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "no_social": "Logement social avant et après\u202f: non connu.",
         "places": "{} (places)",
         "unknown": "non connu",
+        "unknown_change": "n’a pas d’écart connu",
         "no_measure": "Aucune marche n’est mesurée à la fois pour les sites et pour les logements actuels.",
     },
 }
@@ -126,7 +144,7 @@ def ten_lines(
     >>> found = compare_scenarios(pair, sites=sites, stock=stock,
     ...                           homes=pd.DataFrame({"walk_min:ecole": [8.0]}), draws=20)
     >>> ten_lines(found, "south", "north", language="en")[3]
-    'Primary school: each rehoused household loses 12.0 min in “south”, and wins 4.0 min in “north”.'
+    'Primary school: on average a rehoused household loses 12.0 min in “south”, and wins 4.0 min in “north”.'
     """
     known = {scenario.name: scenario for scenario in told.scenarios}
     for name in (first, second):
@@ -207,18 +225,24 @@ class _Page:
         return self.words["scope"].format(
             a=self.labels["a_name"], b=self.labels["b_name"],
             na=self._number(one.total, 0), nb=self._number(two.total, 0),
-            sa=str(len(one.dwellings)), sb=str(len(two.dwellings)),
+            sa=self._sites(len(one.dwellings)), sb=str(len(two.dwellings)),
         )  # fmt: skip
+
+    def _sites(self, count: int) -> str:
+        return self.words["sites" if count > 1 else "site"].format(count)
 
     def _origins(self) -> str:
         table = self.told.rehousing
         if not len(table):
             return self.words["no_measure"]
-        perimeters = table.loc[table["perimeter"] != "all", "perimeter"].nunique()
+        # Demolished homes in no perimeter are compared too, and are no perimeter.
+        count = table.loc[~table["perimeter"].isin(("all", _OUTSIDE)), "perimeter"].nunique()
+        word = ("no_perimeter", "one_perimeter")[count] if count < 2 else "perimeters"
         households = self._cell(table, "households", scenario=self.names[0], perimeter="all")
         told = self._say(
-            "origins", households=self._number(households, 0), perimeters=str(perimeters)
-        )
+            "origins", households=self._number(households, 0),
+            perimeters=self.words[word].format(count),
+        )  # fmt: skip
         return f"{told} {self.words['ground']}"
 
     def _access(self) -> str:
@@ -232,7 +256,7 @@ class _Page:
 
     def _minutes(self, value: float) -> str:
         if not np.isfinite(value):
-            return self.words["unknown"]
+            return self.words["unknown_change"]
         key = "same" if round(value, 1) == 0 else "lost" if value > 0 else "won"
         return self.words[key].format(minutes=self._number(abs(value)))
 
@@ -257,7 +281,8 @@ class _Page:
         change = float(row["change"])
         sign = "+" if round(change, 1) > 0 else "−" if round(change, 1) < 0 else ""
         told = self.words["signed"].format(sign=sign, minutes=self._number(abs(change)))
-        return str(row["perimeter"]), told
+        name = str(row["perimeter"])
+        return self.words["outside" if name == _OUTSIDE else "inside"].format(name), told
 
     def _hazard(self) -> str:
         one, two = self._pair(self.told.exposure, "share_on_it", kind=self.hazard)
@@ -285,11 +310,19 @@ class _Page:
         after = self._pair(self.told.capacity, "per_dwelling_after", group=self.group)
         if not np.isfinite([*before, *after]).any():
             return self.words["missing"].format(label=self.words["places"].format(self.service))
-        return self._say(
-            "capacity", label=self.service,
-            was_a=self._number(before[0], 2), was_b=self._number(before[1], 2),
-            a=self._number(after[0], 2), b=self._number(after[1], 2),
-        )  # fmt: skip
+        # A dwelling counts once for each service it reaches, so only the change of the ratio has a
+        # meaning: the ratio itself is the lower the more services overlap.
+        one, two = (self._change_of(then, now) for then, now in zip(before, after, strict=True))
+        return self._say("capacity", label=self.service, a=one, b=two)
+
+    def _change_of(self, before: float, after: float) -> str:
+        """Return a relative change with its sign."""
+        if not np.isfinite([before, after]).all() or not before > 0:
+            return self.words["unknown"]
+        change = round(100 * (after / before - 1), 1)
+        sign = "+" if change > 0 else "−" if change < 0 else ""
+        percent = "\u202f%" if self.language == "fr" else "%"
+        return f"{sign}{self._number(abs(change))}{percent}"
 
     def _difference(self) -> str:
         pairs = (self.names, self.names[::-1])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from renewal_gis.errors import UsageError
 from renewal_gis.territories.bands import (
     band_places,
     bands_of,
@@ -137,7 +138,7 @@ def compare_territory(
     Raises
     ------
     UsageError
-        When the tables do not share one index.
+        When the tables do not share one index, or the two sectors are one.
     DataError
         When one of the two sectors is empty, or a weight or a measure negative.
 
@@ -156,6 +157,8 @@ def compare_territory(
         classes=classes, income=income,
     )  # fmt: skip
     weight = weights(dwellings, "dwellings")
+    if of[0] == of[1]:
+        raise UsageError(f"Two different sectors are compared, got {of[0]!r} twice.")
     refuse_empty(sector, weight, of)
     counted = {"dwellings": dwellings} | ({} if residents is None else {"residents": residents})
     held = {name: weights(column, name) for name, column in counted.items()}

@@ -120,8 +120,9 @@ def test_a_disc_tells_its_operations(visit: Visit) -> None:
         assert expected in said, expected
 
 
-def test_flows_go_from_the_perimeter_to_the_site(visit: Visit) -> None:
-    page = visit.page
+def test_the_ledger_tells_the_flows_when_none_are_given(browser_page: Opener) -> None:
+    held = {name: layer for name, layer in scene().layers.items() if name != "flows"}
+    page = browser_page(replace(scene(), layers=held)).page
     page.click("#tab-layers")
     page.check("[data-layer='flows']")
     assert page.locator(".leaflet-flows-pane path").count() == 3  # casing, line, end

@@ -14,7 +14,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser.conftest import Visit
-from browser.scenes import BUSES, CRS, HOSTILE, SCHOOL, layers, place, scene, square, stock
+from browser.scenes import (
+    BUSES,
+    CRS,
+    HOSTILE,
+    SCHOOL,
+    hostile_scene,
+    layers,
+    place,
+    scene,
+    square,
+    stock,
+)
 from folium.plugins import DualMap
 from playwright.sync_api import Browser, Page, Route, expect
 from pyproj import Transformer
@@ -22,6 +33,7 @@ from shapely import LineString
 
 from renewal_gis.publishing.content import MeasureLabel
 from renewal_gis.publishing.elements import CompactLayer
+from renewal_gis.publishing.map_layers import LAYERS, study_layer
 from renewal_gis.publishing.webmap import draw
 
 LEAFLET = Path(str(resources.files("renewal_gis.publishing"))) / "assets" / "leaflet"
@@ -253,6 +265,41 @@ def test_hostile_names_columns_and_values_are_shown_and_never_run(shown: SHOW) -
             box.select_option(value=value)
     assert page.evaluate("window.__ran") is None
     assert page.locator("img").count() == 0
+    assert visit.messages == []
+
+
+def test_every_layer_of_a_study_is_drawn_elsewhere_and_hostile_text_never_runs(shown: SHOW) -> None:
+    content = hostile_scene()
+    held = {
+        **content.layers,
+        "communes": content.communes,
+        "stock": content.stock,
+        "sites": content.sites,
+    }
+    drawn = a_map(100, 300, zoom=17)
+    for layer in LAYERS:
+        table = held.get(layer, scene().layers.get(layer))
+        assert table is not None, layer
+        study_layer(
+            table,
+            layer=layer,
+            legend=False,
+            measures=content.measures[:1] if layer == "stock" else (),
+        ).add_to(drawn)
+    folium.LayerControl().add_to(drawn)
+    visit = shown(drawn)
+    page = visit.page
+    assert page.locator(".leaflet-overlay-pane .leaflet-layer").count() == len(LAYERS)
+    for east in range(100, 5600, 400):
+        lat, lon = lonlat(east, 300)
+        page.evaluate(
+            "([lat, lon]) => Object.values(window).find((one) => one instanceof L.Map).setView([lat, lon], 17, {animate: false})",
+            [lat, lon],
+        )
+        page.focus(".folium-map")
+        page.keyboard.press("Enter")
+        expect(page.locator(".leaflet-popup-content").last).not_to_be_empty()
+    assert page.evaluate("window.__ran") is None
     assert visit.messages == []
 
 

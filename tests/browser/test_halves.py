@@ -152,8 +152,9 @@ def test_two_maps_side_by_side_move_together(visit: Visit) -> None:
     assert views(page)[0] == pytest.approx(views(page)[1], abs=2e-4)
     page.focus("#map-right")
     page.keyboard.press("+")
-    page.wait_for_timeout(400)
-    assert views(page)[0][2] == views(page)[1][2] == 15.25
+    page.wait_for_function(
+        "() => RenewalMap.left().getZoom() === 15.25 && RenewalMap.right().getZoom() === 15.25"
+    )
     page.uncheck("#swipe-on")
     assert page.locator("#map-right").is_hidden()
     assert_quiet(visit)

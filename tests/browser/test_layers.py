@@ -25,6 +25,7 @@ from browser.scenes import (
 from browser.test_map_page import assert_quiet, centre_on, click_centre, popup
 from playwright.sync_api import Page, Route, expect
 
+from renewal_gis.publishing.bundle import page_script
 from renewal_gis.publishing.content import MapContent
 
 TWINS = ("sites", "stock", "perimeters", "constraints", "surface", "lines", "flows", "isochrones", "stops", "services",
@@ -345,6 +346,20 @@ def test_the_print_fits_a4_with_legend_scale_sources_and_date(visit: Visit) -> N
     assert after[1] == before[1]
     assert after[0]["lat"] == pytest.approx(before[0]["lat"], abs=1e-3)
     assert_quiet(visit)
+
+
+def test_nothing_printed_is_white_over_the_ground(visit: Visit) -> None:
+    page = visit.page
+    page.select_option("#measure", "departures_h")  # canvases that were painted twice
+    page.wait_for_timeout(300)
+    printed = page.pdf(prefer_css_page_size=True)
+    # What a canvas clears is printed as paper; a canvas that was emptied otherwise leaves nothing.
+    assert "clearRect(" not in page_script()
+    pages = re.findall(rb"/Type\s*/Page\b", printed)
+    assert 1 <= len(pages) <= 8
+    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", printed)
+    assert box
+    assert [round(float(side)) for side in box.groups()] == [842, 595]  # A4, landscape
 
 
 # Bad input

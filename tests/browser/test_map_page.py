@@ -305,7 +305,7 @@ def test_the_shown_measure_recolours_buildings_legend_and_panel(visit: Visit) ->
 
 
 def test_the_legend_counts_dwellings_by_class(visit: Visit) -> None:
-    rows = visit.page.locator("#legend-body .scale ul li").all_inner_texts()
+    rows = visit.page.locator("#legend-body [data-legend] ul li").all_inner_texts()
     counts = [row.split("\n")[-1].replace(NARROW, "") for row in rows]
     assert counts == ["1", "52", "1400", "6", "3", "2"]  # the last one: no data
 

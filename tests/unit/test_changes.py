@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from shapely.affinity import translate
 from small_study import write_small_study
 
-from renewal_gis.change_causes import ground_of
+from renewal_gis.change_causes import causes, ground_of
 from renewal_gis.changes import compare_runs
 from renewal_gis.cli import main
 from renewal_gis.edition import publish
@@ -133,6 +133,7 @@ def test_every_measure_has_a_ground():
         (lambda out: (out / "manifest.json").write_text("[]"), "cannot be read as the manifest"),
         (lambda out: (out / "sites.csv").unlink(), "is named in the manifest and is not there"),
         (lambda out: (out / "sites.csv").write_bytes(b""), "cannot be read as a table"),
+        (lambda out: (out / "breakdown.csv").write_text("site\nA\n"), "has no column criterion"),
     ],
 )
 def test_what_is_no_folder_of_results_is_one_sentence(base, tmp_path, spoil, sentence):
@@ -162,3 +163,32 @@ def test_the_command_s_mistakes_have_a_status(words, status, sentence):
     done = told("compare", *words)
     assert done.exit_code == status
     assert sentence in done.output
+
+
+@pytest.mark.parametrize(
+    ("measure", "parameter"),
+    [
+        ("transit_min:centre", "transit.rules.max_rides"),
+        ("transit_gain:centre", "transit.changes.Essai.headway_min"),
+        ("transit_min_planned:centre", "transit.changes.Essai.headway_min"),
+        ("transit_change:centre", "transit.before"),
+        ("transit_min_before:centre", "transit.before"),
+        ("quality_class_sunday:oevgk18", "transit.days.sunday"),
+        ("walk_min:ecole", "walk.slope"),
+        ("gravity:ecole", "walk.decay.function"),
+        ("grid_share:hazard", "grids.hazard.at_least"),
+    ],
+)
+def test_a_parameter_is_the_cause_of_what_rests_on_it(measure, parameter):
+    inputs = pd.DataFrame(columns=["layer", "change", "first", "second"])
+    asked = pd.DataFrame({"parameter": [parameter, "surface.cell_m"]})
+    assert causes(measure, inputs, asked) == [parameter]
+    assert causes("constraint_share:mining", inputs, asked) == []
+
+
+def test_a_grid_of_slopes_is_a_cause_of_walks_only_where_it_is_walked_on():
+    inputs = pd.DataFrame({"layer": ["grid:elevation"], "change": ["content"]})
+    nothing = pd.DataFrame({"parameter": []})
+    assert causes("walk_min:ecole", inputs, nothing) == []
+    assert causes("walk_min:ecole", inputs, nothing, slopes=["elevation"]) == ["grid:elevation"]
+    assert causes("built_up_m", inputs, nothing, slopes=["elevation"]) == []

@@ -118,7 +118,7 @@ def test_ten_lines_name_the_scenarios_in_both_languages(results):
     ((title, lines),) = results.ten_lines()
     assert title == "In the south against In the north"
     assert len(lines) == 10
-    assert "“In the south” rebuilds 12 dwellings on 1 sites" in lines[0]
+    assert "“In the south” rebuilds 12 dwellings on one site; " in lines[0]
     ((_, french),) = results.ten_lines(language="fr")
     assert "reconstruit 12 logements" in french[0]
     assert summary(results)["scenarios"][title]["1"] == lines[0]
@@ -271,6 +271,31 @@ def test_the_chart_places_each_site_and_counts_those_it_cannot():
     assert float(disc.get("cy")) == height - 92
     assert cross.get("d").startswith("M59 95")
     words = "".join(root.itertext())
-    assert "1 site(s) not placed" in words
+    assert "Sites not placed, one of the two axes not being measured: 1." in words
     assert "Timetable of 2026-03-10." in words
     assert told == two_axes_chart(axes, sites, language="en", notes=["Timetable of 2026-03-10."])
+
+
+def test_words_of_the_chart_hide_no_mark_and_no_other_words():
+    # Eight sites within a hair of one another on an axis, as served sites without constraint are.
+    names = [f"S{place:02d}" for place in range(8)]
+    axes = pd.DataFrame(
+        {"access": np.linspace(40, 43, 8), "constraint": 0.0, "access_line": 50.0,
+         "constraint_line": 0.25},
+        index=names,
+    )  # fmt: skip
+    sites = pd.DataFrame({"name": names, "sector": "south", "veto": ""}, index=names)
+    root = ET.fromstring(two_axes_chart(axes, sites, language="en"))
+    space = {"s": "http://www.w3.org/2000/svg"}
+    held = {text.text: text for text in root.findall("s:text", space) if text.text in names}
+    spots = {name: (float(text.get("x")), float(text.get("y"))) for name, text in held.items()}
+    assert set(spots) == set(names)
+    discs = [
+        (float(disc.get("cx")), float(disc.get("cy")))
+        for disc in root.findall("s:g/s:circle", space)
+    ]
+    for name, (x, y) in spots.items():
+        for other, (left, base) in spots.items():
+            assert name == other or abs(x - left) >= 18 or abs(y - base) >= 10, (name, other)
+        for cx, cy in discs:
+            assert not (x < cx < x + 18 and y - 9 < cy < y), name

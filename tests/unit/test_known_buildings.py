@@ -22,7 +22,7 @@ from shapely.geometry import mapping
 from renewal_gis.errors import LayerReadError, UsageError
 from renewal_gis.schema import LayerSpec
 from renewal_gis.sources import read_layer, study_crs
-from renewal_gis.sources.known import estimated_dwellings
+from renewal_gis.sources.known import estimated_dwellings, with_estates, with_social_dwellings
 
 LAMBERT = study_crs("EPSG:2154")
 X, Y = 735_000.0, 7_030_000.0
@@ -338,3 +338,55 @@ def test_counts_stay_and_totals_hold(rows, more):
     assert estimate.dwellings.equals(
         estimated_dwellings(held.copy(), totals={"59112": total}).dwellings
     )
+
+
+# ---- Joined ----------------------------------------------------------------------------------------------
+
+
+def homes(*counts, tenure=None):
+    shapes = [square(dx=100.0 * n) for n in range(len(counts))]
+    held = {"dwellings": list(counts), "tenure": tenure or [None] * len(counts)}
+    return gpd.GeoDataFrame(
+        held, geometry=shapes, crs=2154, index=[f"b{n}" for n in range(len(counts))]
+    )
+
+
+def test_social_dwellings_join_the_building_beside_their_address():
+    points = gpd.GeoDataFrame(
+        {"dwellings": [3, 4, 9]}, crs=2154,
+        geometry=gpd.points_from_xy([X + 5, X + 129, X + 60], [Y + 15, Y + 15, Y + 15]),
+    )  # fmt: skip
+    joined, findings = with_social_dwellings(homes(10, 4, 7), points)
+    assert joined["social_dwellings"].tolist() == [3, 4, 0]
+    assert joined["tenure"].tolist() == [None, "social", None]
+    assert [(one.code, one.count) for one in findings] == [("rpls-not-joined", 1)]
+    assert "9 dwellings" in findings[0].message
+    points["dwellings"] = [30, 4, 9]
+    assert [one.code for one in with_social_dwellings(homes(10, 4, 7), points)[1]] == [
+        "rpls-not-joined", "more-social-than-all"
+    ]  # fmt: skip
+    with pytest.raises(UsageError, match="same coordinate system"):
+        with_social_dwellings(homes(1), points.to_crs(4326))
+
+
+def test_miners_estates_flag_what_no_register_knows():
+    estates = gpd.GeoDataFrame(
+        {"nom": ["x"]}, index=["ERBM1"], geometry=[box(X, Y, X + 150, Y + 50)], crs=2154
+    )
+    before = homes(1, 1, 1, tenure=[None, "social", None])
+    flagged, (told,) = with_estates(before, estates)
+    assert flagged["tenure"].tolist() == ["mining", "social", None]
+    assert flagged["estate"].tolist() == ["ERBM1", "ERBM1", None]
+    assert "2 buildings stand in 1 miners' estates" in told.message
+    assert before["tenure"].isna().tolist() == [True, False, True]
+
+
+def test_the_real_estates_of_the_mining_basin_are_taken_as_they_are(shared):
+    estates = gpd.read_file(shared / "mining_basin" / "cites-erbm.geojson").to_crs(2154)
+    middles = estates.geometry.representative_point()
+    stock = gpd.GeoDataFrame(
+        {"dwellings": 1}, index=range(len(middles)), geometry=middles.to_numpy(), crs=2154
+    )
+    flagged, _ = with_estates(stock, estates)
+    assert (flagged["tenure"] == "mining").all()
+    assert flagged["estate"].notna().all()

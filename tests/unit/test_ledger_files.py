@@ -15,7 +15,8 @@ from shapely import Point
 
 from renewal_gis.errors import LayerReadError, SchemaError, UsageError
 from renewal_gis.publishing.ledger_out import write_ledger
-from renewal_gis.sources import read_ledger
+from renewal_gis.schema import LayerSpec
+from renewal_gis.sources import read_layer, read_ledger, study_crs
 from renewal_gis.sources.workbooks import read_sheets
 
 RICH = """id,family,name,note,dwellings,plus,suivi,on_site,anru_eur
@@ -286,3 +287,36 @@ def test_a_text_is_never_written_as_a_formula(rich, tmp_path):
     path, _ = written(rich, tmp_path, "xlsx")
     cell = openpyxl.load_workbook(path)["operations"]["C2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+# ── A workbook named under [layers] ──────────────────────────────────────────────────────────────
+
+
+JALONS = [["id", "operation", "step", "planned_now"], ["M1", "A", "permit", "2027-01-31"]]
+
+
+def test_a_workbook_is_a_layer_like_a_csv(workbook):
+    path = workbook(
+        [HEADER, ["A", 1, 1001, 10], ["B", 2, "59112", 5]], title="Opérations", jalons=JALONS
+    )
+    crs = study_crs("EPSG:2154")
+    operations = read_layer([LayerSpec(path=path)], table="operations", crs=crs)
+    assert operations.table["family"].tolist() == ["01", "02"]
+    assert operations.table["commune"].tolist() == ["01001", "59112"]
+    assert operations.table["dwellings"].tolist() == [10, 5]
+    assert {one.column for one in operations.findings} == {"commune", "family"}
+    milestones = read_layer([LayerSpec(path=path)], table="milestones", crs=crs)
+    assert milestones.table["operation"].tolist() == ["A"]
+    assert milestones.table["planned_now"].dt.strftime("%Y-%m-%d").tolist() == ["2027-01-31"]
+    assert milestones.findings == ()
+
+
+def test_the_sheet_of_a_workbook_is_chosen_or_refused(workbook):
+    path = workbook(
+        [HEADER, ["A", "01", "59112", 10]], title="2009", other=[HEADER, ["B", "02", "59112", 7]]
+    )
+    crs = study_crs("EPSG:2154")
+    asked = LayerSpec(path=path, layer="other")
+    assert read_layer([asked], table="operations", crs=crs).table.index.tolist() == ["B"]
+    with pytest.raises(LayerReadError, match=r"no sheet .operations..*Say which with layer"):
+        read_layer([LayerSpec(path=path)], table="operations", crs=crs)

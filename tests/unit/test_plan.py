@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from renewal_gis.cli import main
 from renewal_gis.config.allocation import Allocation
 from renewal_gis.config.programme import Programme, read_programme
 from renewal_gis.config.values import Values
-from renewal_gis.errors import DataError, UsageError
+from renewal_gis.errors import DataError, RenewalGisError, UsageError
 from renewal_gis.placement import placement_question
 from renewal_gis.placement_journeys import journeys
-from renewal_gis.plan_answers import published_flows
+from renewal_gis.plan_answers import published_flows, told_slip
 from renewal_gis.plan_files import planned, summary_of, write_plan
 from renewal_gis.planning import verify
 from renewal_gis.study import run
@@ -211,13 +212,31 @@ def test_a_slip_moves_what_waits_and_nothing_earlier(found):
         ("OP004", UsageError, "OPERATION:STEP:QUARTERS"),
         ("OP004:built:2", UsageError, "Steps: decided"),
         ("OP004:demolished:0", UsageError, "give 1 or more"),
+        ("OP004:demolished:99999999", UsageError, "100 at most"),
         ("OP999:permit:2", DataError, "'OP999' has no milestone permit"),
-        ("OP001:demolished:2", DataError, "cannot slip any more"),
+        ("OP001:demolished:2", DataError, "OP001 demolished happened .* cannot slip any more"),
     ],
 )
 def test_a_slip_that_cannot_be_is_a_sentence(demo, asked, what, kind, words):
     with pytest.raises(kind, match=words):
         planned(demo, asked=asked, slips=[what])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "slips by 2 quarters, {n} {steps} in"),
+        ("fr", "glisse de 2 trimestres, {n} {etapes}, dans"),
+    ],
+)
+def test_a_slip_is_told_with_the_right_plural(found, language, words):
+    (slip,) = found.slips
+    moved = len(slip.table)
+    steps = "step moves," if moved == 1 else "steps move,"
+    etapes = "étape bouge" if moved == 1 else "étapes bougent"
+    told_so = told_slip(slip, language=language)[0]
+    assert words.format(n=moved, steps=steps, etapes=etapes) in told_so
+    assert "(s)" not in told_so
 
 
 # The command
@@ -257,14 +276,58 @@ def test_a_stopped_search_gives_the_best_plan_so_far_and_status_0(study, monkeyp
     place = planning.place
 
     def stopped(*given, **named):
-        return replace(place(*given, **named), status="stopped")
+        plan = place(*given, **named)
+        signal.raise_signal(signal.SIGINT)
+        return replace(plan, status="stopped")
 
     monkeypatch.setattr(planning, "place", stopped)
     done = told("plan", study, "--allocate", "--front", "--quiet")
     assert done.exit_code == 0, done.output
     assert "The search was stopped: this is the best plan found." in done.output
     assert "Price of each rule" not in done.output
-    assert "Front" not in done.output
+    assert "Front:" not in done.output
+    assert "No plan of the front was sought: the search was stopped." in done.output
+
+
+def test_a_plan_that_ran_out_of_time_does_not_cost_the_front(study, monkeypatch):
+    from renewal_gis import planning
+
+    place = planning.place
+    monkeypatch.setattr(
+        planning, "place", lambda *given, **named: replace(place(*given, **named), status="stopped")
+    )
+    monkeypatch.setattr(
+        "renewal_gis.plan_files.asked_of",
+        lambda settings: replace(SMALL, allocation=replace(SMALL.allocation, against="worst")),
+    )
+    done = told("plan", study, "--allocate", "--front", "--quiet")
+    assert done.exit_code == 0, done.output
+    assert "Front:" in done.output
+
+
+@pytest.mark.parametrize("lost", ["rule_prices", "pareto_front"])
+def test_ctrl_c_before_prices_or_front_are_known_keeps_the_plan(study, monkeypatch, lost):
+    from renewal_gis import planning
+
+    def pressed(*given, **named):
+        signal.raise_signal(signal.SIGINT)
+        raise RenewalGisError("The search was stopped before a first plan was known.")
+
+    monkeypatch.setattr(planning, lost, pressed)
+    done = told("plan", study, "--allocate", "--front", "--quiet")
+    assert done.exit_code == 0, done.output
+    assert "Plan: 12 dwellings on 2 sites" in done.output
+    assert "No plan of the front was sought" in done.output
+
+
+def test_a_search_that_fails_by_itself_is_not_hidden(study, monkeypatch):
+    from renewal_gis import planning
+
+    def failed(*given, **named):
+        raise RenewalGisError("The solver gave up.")
+
+    monkeypatch.setattr(planning, "rule_prices", failed)
+    assert told("plan", study, "--allocate", "--quiet").exit_code == 1
 
 
 def test_without_the_optimiser_one_sentence_says_so(study, monkeypatch):

@@ -21,6 +21,7 @@ from renewal_gis.planning import (
     pareto_front,
     place,
     rule_prices,
+    stoppable,
     verify,
 )
 from renewal_gis.planning.allocation_problem import RULES
@@ -66,6 +67,40 @@ def test_the_best_sites_fill_first():
     assert plan.value == pytest.approx((40 * 80 + 20 * 60) / 60)
     assert plan.measures["minutes"] == pytest.approx((40 * 5 + 20 * 10) / 60)
     assert (plan.gap, plan.status) == (0, "optimal")
+
+
+def test_the_bound_of_a_displacement_is_a_floor_in_words():
+    plan = place(problem(**HOUSEHOLDS), objective="displacement")
+    assert "no plan goes below 7.50" in plan.proof_en
+    assert "aucun plan ne descend sous 7,50" in plan.proof_fr
+    front = pareto_front(problem(**HOUSEHOLDS), first="displacement", second="access", plans=3)
+    told = [(one.objective, "goes below" in one.proof_en) for one in front.plans]
+    assert told == [("displacement", True), ("displacement", True), ("access", False)]
+    assert all(one.bound <= one.value for one in front.plans[:2])
+
+
+def test_a_site_without_commune_is_named_when_the_ceiling_needs_one():
+    communes = pd.DataFrame({"residences": [100], "social": [10]}, index=["59112"])
+    for nothing in ("", None):
+        asked = problem(
+            rules=Rules(social_ceiling=0.5),
+            columns={"commune": ["59112", nothing, "59112"]},
+            communes=communes,
+        )
+        with pytest.raises(DataError, match="social_ceiling: no commune for B; say in which"):
+            place(asked)
+
+
+def test_ctrl_c_in_a_part_stops_the_whole():
+    with stoppable() as whole:
+        with stoppable() as part:
+            signal.raise_signal(signal.SIGINT)
+            assert part
+        with stoppable() as later:
+            assert not later
+        assert whole
+    with stoppable() as fresh:
+        assert not fresh
 
 
 def test_ties_go_to_the_earlier_half_year():
@@ -292,7 +327,9 @@ def test_a_stopped_front_holds_what_was_found(monkeypatch):
     monkeypatch.setattr(allocation_front, "solved", counted)
     front = pareto_front(problem(**HOUSEHOLDS), plans=9, interrupt=lambda: len(done) >= 3)
     assert not front.complete
-    assert 3 <= len(front.plans) <= 4  # two levels are searched at a time: one may end after the stop
+    assert (
+        3 <= len(front.plans) <= 4
+    )  # two levels are searched at a time: one may end after the stop
 
 
 def test_a_missing_library_is_a_sentence(monkeypatch):

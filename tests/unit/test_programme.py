@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +47,12 @@ def report(demo, asked):
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     return load(write_small_study(tmp_path_factory.mktemp("small")))
+
+
+LEDGER = """id,family,commune,site,perimeter,dwellings,plai,plus
+OP1,01,N,,,14,,
+OP2,02,N,north,,12,7,5
+"""
 
 
 def with_tables(study, **tables):
@@ -200,8 +208,20 @@ def test_a_missed_deadline_is_an_alert_that_names_the_latest(demo, asked):
     (alert,) = held.alerts.query("kind == 'deadline'").to_dict("records")
     late = held.calendar.deadlines.query("verdict == 'blocking'")
     worst = late.loc[late["margin_days"].astype(float).idxmin()]
-    assert f"{len(late)} operation(s) miss it, {worst['operation']} by" in alert["en"]
+    assert f"{len(late)} operations miss it, {worst['operation']} by" in alert["en"]
     assert f"{int(-worst['margin_days'])} jours" in alert["fr"]
+
+
+def test_the_section_of_the_template_can_be_read():
+    text = files("renewal_gis").joinpath("study_template.toml").read_text(encoding="utf-8")
+    lines = text[text.index("# [programme]") :].splitlines()
+    part = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))["programme"]
+    assert part.pop("file") == "programme.toml"
+    found, faults = read(part)
+    assert faults == []
+    assert found.allocation.plans == 20
+    assert found.overrides
+    assert found.vacated
 
 
 # What stops a run
@@ -211,6 +231,30 @@ def test_totals_that_disagree_stop_the_run(demo, asked):
     wrong = replace(asked, published={"rebuilt": 1270})
     with pytest.raises(DataError, match="by published: 1265 rebuilt, 1270 expected"):
         programme_report(demo, asked=wrong)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("north,,12,", "north,,-12,", "row OP2.*dwellings = '-12' is outside the range"),
+        ("north,,12,", "north,,douze,", "row OP2.*dwellings = 'douze' is not a finite number"),
+        ("12,7,5", "12,-7,5", "row OP2.*plai = '-7' is outside the range"),
+        ("OP2,02", "OP2,99", "row OP2.*family = '99' is not known"),
+    ],
+)
+def test_a_row_the_loading_left_out_stops_the_run(tmp_path, old, new, words):
+    path = write_small_study(tmp_path)
+    (tmp_path / "operations.csv").write_text(LEDGER.replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError, match=words + "(.|\n)*totals would be false"):
+        programme_report(load(path))
+
+
+def test_of_many_faulty_rows_the_first_are_told_and_the_others_counted(tmp_path):
+    path = write_small_study(tmp_path)
+    rows = "".join(f"X{place},02,N,north,,-1,0,0\n" for place in range(30))
+    (tmp_path / "operations.csv").write_text(LEDGER + rows, encoding="utf-8")
+    with pytest.raises(DataError, match="and 18 more"):
+        programme_report(load(path))
 
 
 def test_a_row_moved_to_another_convention_is_named(demo, asked):

@@ -12,12 +12,13 @@ import folium
 import geopandas as gpd
 import numpy as np
 import pytest
-from browser.scenes import BUSES, CRS, HOSTILE, SCHOOL, place, stock
+from browser.scenes import BUSES, CRS, HOSTILE, SCHOOL, place, scene, stock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renewal_gis.errors import CRSError, DataError, UsageError
 from renewal_gis.publishing.elements import CompactLayer
+from renewal_gis.publishing.map_layers import LAYERS, study_layer
 
 
 def said(layer: CompactLayer) -> dict[str, Any]:
@@ -151,6 +152,44 @@ def test_a_name_means_nothing_to_a_template(text: str) -> None:
     folium.LayerControl().add_to(drawn)
     html = drawn.get_root().render()
     assert text not in html or text.startswith("x")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_layer_of_a_study_has_its_element(layer: str, language: Any) -> None:
+    content = scene()
+    held = {
+        **content.layers,
+        "communes": content.communes,
+        "stock": content.stock,
+        "sites": content.sites,
+    }
+    table = held[layer]
+    assert table is not None
+    drawn = study_layer(table, layer=layer, language=language)
+    told = said(drawn)
+    assert told["description"]["features"] == len(table)
+    bare = study_layer(table[["geometry"]], layer=layer, name="Bare", language=language)
+    assert said(bare)["columns"] == []
+    assert said(bare)["name"] == "Bare"
+
+
+def test_schematic_perimeters_are_hatched_and_stops_coloured_by_class() -> None:
+    held = scene().layers
+    perimeters = study_layer(held["perimeters"], layer="perimeters")
+    assert "hatched" in [one["name"] for one in said(perimeters)["description"]["columns"]]
+    stops = said(study_layer(held["stops"], layer="stops", language="fr"))
+    by_mode = study_layer(held["stops"], layer="stops", shown="category")
+    told = said(by_mode)
+    assert [one["label"] for one in told["columns"][told["shown"]]["classes"]] == ["II", "V"]
+    assert stops["size"] is not None
+
+
+def test_an_unknown_layer_is_said() -> None:
+    with pytest.raises(
+        UsageError, match="There is no layer 'roads' of a study; there are communes"
+    ):
+        study_layer(stock(), layer="roads")
 
 
 _ANY = st.characters(exclude_categories=["Cs"])

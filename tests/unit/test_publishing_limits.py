@@ -57,7 +57,7 @@ def test_layers_with_too_many_features_are_left_out(monkeypatch: pytest.MonkeyPa
     content, said = limits.without_the_largest(scene())
     left = {one["layer"]: one["features"] for one in said}
     assert left == {"constraints": 2, "backdrop": 4, "services": 2, "stops": 2, "lines": 2,
-                    "stock": 7, "sites": 3}  # fmt: skip
+                    "flows": 2, "isochrones": 3, "stock": 7, "sites": 3}  # fmt: skip
     assert content.stock is None
     assert content.sites is None
     assert set(content.layers) == {"perimeters", "streets", "surface"}

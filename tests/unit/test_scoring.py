@@ -192,3 +192,22 @@ def test_the_explanation_of_a_missing_measure_gives_an_interval():
     told = explain(ranking, "A", language="en")
     assert "between" in told[0]
     assert any("not measured" in sentence for sentence in told)
+
+
+WALK = Criterion(name="walk", measure="m", best=5, worst=20)
+
+
+def test_a_rank_that_is_open_is_not_worsened_by_a_tie():
+    # At worst A has 0 points, as B has for sure: equal scores share the better rank.
+    ranking = rank(pd.DataFrame({"m": [np.nan, 20.0, 5.0]}, index=list("ABC")), [WALK])
+    assert ranking.summary["rank_best"].tolist() == [1, 2, 1]
+    assert ranking.summary["rank_worst"].tolist() == [2, 3, 1]
+
+
+def test_tables_that_cannot_be_ranked_are_one_sentence():
+    with pytest.raises(DataError, match="Two rows of the measures share a site: A"):
+        rank(pd.DataFrame({"m": [1.0, 2.0]}, index=["A", "A"]), [WALK])
+    with pytest.raises(DataError, match="m holds no numbers"):
+        rank(pd.DataFrame({"m": ["near"]}, index=["A"]), [WALK])
+    with pytest.raises(UsageError, match="must be two different numbers"):
+        Criterion(name="x", measure="m", best="5", worst=20)  # type: ignore[arg-type]

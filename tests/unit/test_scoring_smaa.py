@@ -175,7 +175,7 @@ def test_inputs_stay_as_they_were():
 
 @pytest.mark.parametrize("rest", [{"draws": 0}, {"top": 0}, {"draws": -3}])
 def test_counts_below_one_are_refused(rest):
-    with pytest.raises(UsageError, match="must be above 0"):
+    with pytest.raises(UsageError, match="whole numbers above 0"):
         smaa(ranking(sites(A=(1, 2))), **rest)
 
 

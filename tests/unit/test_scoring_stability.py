@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from renewal_gis.errors import DataError
+from renewal_gis.errors import DataError, UsageError
 from renewal_gis.scoring import (
     Criterion,
     anchor_changes,
@@ -210,3 +210,10 @@ def test_a_sentence_about_an_unknown_site_names_the_sites():
     test, _ = told("en", A=(1, 2), B=(2, 1))
     with pytest.raises(DataError, match=r"No site called 'Z'\. The sites are: A, B"):
         test.sentence("Z")
+
+
+@pytest.mark.parametrize("change", [0, 1, 1.5, -0.25])
+def test_anchors_cannot_be_moved_past_their_middle(change):
+    walk = Criterion(name="walk", measure="m", best=5, worst=20)
+    with pytest.raises(UsageError, match="above 0 and below 1"):
+        anchor_changes(rank(pd.DataFrame({"m": [6.0, 7.0]}), [walk]), change=change)

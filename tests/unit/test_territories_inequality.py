@@ -131,3 +131,17 @@ def test_a_line_of_no_measure_names_the_nearest():
         inequality(homes, weight=pd.Series([1]), lines={"walk_min:ecoles": 10})
     with pytest.raises(DataError, match="walk_min:ecole: 1 rows are below zero"):
         inequality(-homes, weight=pd.Series([1]))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: gini([1, 2], [1]),
+        lambda: theil([1, 2], [1, 1], [0]),
+        lambda: palma([1, 2], [1, 1], income=[1]),
+        lambda: concentration_index([1, 2], [1, 1], income=[1, 2, 3]),
+    ],
+)
+def test_lists_of_different_lengths_are_one_sentence(asked):
+    with pytest.raises(UsageError, match=r"There are 2 values and .* give one for each"):
+        asked()

@@ -225,10 +225,10 @@ def test_ten_lines_are_made_of_the_numbers_of_the_tables(figures):
     assert "gagne 9,7\u202fmin" in lines[3]
     assert "perd 5,3\u202fmin" in lines[3]
     assert "12\u202f% des ménages" in lines[4]
-    assert "périmètre P1 est le moins bien loti" in lines[5]
+    assert "les moins bien lotis dans «\u202fLe corridor\u202f», le périmètre P1 (" in lines[5]
     assert "38\u202f% des logements" in lines[6]
     assert "44\u202f% dans «\u202fsouth\u202f» (contre 0\u202f%)" in lines[7]
-    assert "de 0,50 à 0,42" in lines[8]
+    assert "varient de −16,7\u202f% autour" in lines[8]
     assert "dans «\u202fsouth\u202f» que dans «\u202fLe corridor\u202f», de 54,2 points" in lines[9]
     assert not any(sign in line for line in lines for sign in (" :", " ;", " %", "nan"))
 
@@ -236,10 +236,11 @@ def test_ten_lines_are_made_of_the_numbers_of_the_tables(figures):
 def test_ten_lines_in_english_and_the_other_way_round(figures):
     lines = ten_lines(figures, "south", "corridor", language="en")
     assert lines[3] == (
-        "Primary school: each rehoused household loses 5.3 min in “south”, and wins 9.7 min in “corridor”."
+        "Primary school: on average a rehoused household loses 5.3 min in “south”, and wins 9.7 min in "
+        "“corridor”."
     )
     assert "in “south” than in “corridor”, by 54.2 points (95% interval from " in lines[9]
-    assert lines[8].count("not known") == 2
+    assert lines[8].count("not known") == 1
 
 
 def test_what_is_not_known_is_said_in_a_line_of_its_own(figures):
@@ -262,3 +263,35 @@ def test_ten_lines_refuse_what_is_not_there(figures):
         ten_lines(figures, "corridor", "south", measure="score")
     with pytest.raises(UsageError, match="twice"):
         ten_lines(figures, "south", "south")
+
+
+def test_a_capacity_that_is_missing_limits_nothing_and_half_a_dwelling_is_none():
+    sites = pd.DataFrame({"capacity": pd.array([None, 5], dtype="Int64")}, index=["A", "B"])
+    check_scenarios([Scenario(name="x", dwellings={"A": 300})], sites)
+    sites["capacity"] = [np.nan, 5.5]
+    with pytest.raises(DataError, match=r"holds 5\. Move 1 elsewhere"):
+        check_scenarios([Scenario(name="x", dwellings={"B": 6})], sites)
+    for wrong in (np.nan, "3", 2.5, True):
+        with pytest.raises(DataError, match="whole number above zero"):
+            check_scenarios([Scenario(name="x", dwellings={"A": wrong})], sites)
+    flows = {"P1": {"A": "all"}}
+    with pytest.raises(DataError, match="households are numbers of 0 or more"):
+        check_scenarios([Scenario(name="x", dwellings={"A": 3}, flows=flows)], sites)
+
+
+def test_homes_outside_every_perimeter_are_told_as_such():
+    stock = pd.DataFrame(
+        {"dwellings": [2], "fate": ["demolish"], "perimeter": [None], "tenure": ["social"],
+         "commune": ["59019"]}
+    )  # fmt: skip
+    sites = pd.DataFrame(
+        {"walk_min:ecole": [20.0, 4.0], "capacity": 5, "commune": "59019"}, index=["A", "B"]
+    )
+    pair = [Scenario(name="a", dwellings={"A": 4}), Scenario(name="b", dwellings={"B": 4})]
+    homes = pd.DataFrame({"walk_min:ecole": [8.0]})
+    lines = ten_lines(
+        compare_scenarios(pair, sites=sites, stock=stock, homes=homes, draws=5), "a", "b"
+    )
+    assert "2 logements démolis dans aucun périmètre connu" in lines[1]
+    assert "les logements hors périmètre (+12,0\u202fmin)" in lines[5]
+    assert "outside" not in " ".join(lines)

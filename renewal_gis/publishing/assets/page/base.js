@@ -29,13 +29,20 @@ function madeMap() {
 // Room the legend takes on the left, when the window is wide enough to spare it.
 function clearOfLegend() {
   const legend = byId("legend");
-  const wide = legend.open && state.map.getSize().x > 640;
+  const printed = document.documentElement.classList.contains("printing");
+  const wide = legend.open && (printed || state.map.getSize().x > 640);
   return { paddingTopLeft: [wide ? legend.offsetWidth + 22 : 12, 12], paddingBottomRight: [12, 12] };
 }
 
 function fitAll() {
   if (DOCUMENT.bounds) state.map.fitBounds(DOCUMENT.bounds, { ...clearOfLegend(), animate: false });
   else state.map.setView([46.6, 2.4], 6);
+}
+
+// The same, which is not a move of the reader's.
+function fitWhole() {
+  fitAll();
+  state.moved = false;
 }
 
 // A switchable group, drawn when `visible`.

@@ -89,8 +89,10 @@ const PackedTiles = L.GridLayer.extend({
     const north = (coords.y * TILE) / scale;
     const bounds = [west - margin, north - margin, west + TILE / scale + margin, north + TILE / scale + margin];
     const ids = this.options.ids ? among(this.packed, this.options.ids, ...bounds) : within(this.packed, ...bounds);
+    // Emptied by its size: printers take what `clearRect` leaves for white paper, which hides the ground.
+    if (canvas.painted) canvas.width = TILE * canvas.ratio;
+    canvas.painted = true;
     context.setTransform(canvas.ratio, 0, 0, canvas.ratio, 0, 0);
-    context.clearRect(0, 0, TILE, TILE);
     this.paint(context, { layer: this.packed, ids, scale, west, north, zoom: coords.z });
   },
 });

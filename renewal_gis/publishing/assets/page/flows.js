@@ -63,12 +63,13 @@ function flowPopup({ values, dwellings }) {
 
 function flowLegend() {
   if (!state.layers.flows || !state.layers.flows.visible) return null;
-  const most = Math.max(...state.flows.map(({ dwellings }) => dwellings));
+  const apart = state.flows.filter(({ from, to }) => from.join() !== to.join());
+  const most = Math.max(1, ...apart.map(({ dwellings }) => dwellings));
   const samples = [...new Set([most / 10, most / 2, most].map((many) => Math.max(1, roundly(many))))];
   const line = (many) => element("li", { class: "plain" }, lineSwatch({ stroke: FLOW_COLOUR, "stroke-width": flowWidth(many) }), element("span", { text: word("sites.dwellings", { count: number(many) }) }));
   return element("section", { class: "scale" },
     element("h2", {}, element("span", { text: word("flows.title") }), natureTag("operations")),
-    element("ul", {}, ...samples.map(line), state.flows.some(({ from, to }) => from.join() === to.join())
+    element("ul", {}, ...(apart.length ? samples.map(line) : []), apart.length < state.flows.length
       ? element("li", { class: "plain" }, dotSwatch({ fill: "#fff", stroke: FLOW_COLOUR, "stroke-width": 2.5 }), element("span", { text: word("flows.here") })) : null));
 }
 

@@ -134,17 +134,16 @@ let screenView = null;
 function layOutPaper(map) {
   if (screenView) return;
   const moved_ = state.moved;
-  screenView = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds(), moved: moved_ };
+  screenView = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds(), moved: moved_, legend: byId("legend").open };
+  byId("legend").open = true;
   document.documentElement.classList.add("printing");
   map.options.zoomSnap = 0.1; // paper is not scrolled: fill it
   map.invalidateSize({ pan: false });
-  if (moved_) map.fitBounds(screenView.bounds, { animate: false });
+  if (moved_) map.fitBounds(screenView.bounds, { ...(RIGHT.shown ? clearOfLegend() : {}), animate: false });
   else fitAll();
   for (const tiles of [state.tiles, state.tilesB, state.streetTiles, state.surfaceTiles, QUARTER.tiles]) if (tiles && tiles._map) tiles.flush();
   if (state.swipe.on) cutHalves();
-  if (!RIGHT.shown) return;
-  RIGHT.map.invalidateSize({ pan: false });
-  follow(map, RIGHT.map);
+  resizeRight();
   for (const tiles of [RIGHT.groups.stock, RIGHT.groups.streets]) if (tiles && tiles._map) tiles.flush();
 }
 
@@ -153,7 +152,8 @@ function leavePaper(map) {
   document.documentElement.classList.remove("printing");
   map.options.zoomSnap = ZOOM_STEP;
   map.invalidateSize({ pan: false });
-  if (RIGHT.shown) RIGHT.map.invalidateSize({ pan: false });
+  resizeRight();
+  byId("legend").open = screenView.legend;
   map.setView(screenView.centre, screenView.zoom, { animate: false });
   state.moved = screenView.moved;
   screenView = null;

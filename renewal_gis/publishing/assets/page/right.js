@@ -9,11 +9,21 @@ function setRight(wanted) {
   document.querySelector(".stage").classList.toggle("halved", wanted);
   state.map.invalidateSize({ pan: false });
   if (wanted && !RIGHT.map) openRight();
-  state.map.setView(centre, state.map.getZoom(), { animate: false });
+  if (wanted && state.map.getSize().x <= 640) byId("legend").open = false; // it would hide the half it tells of
+  if (state.moved) state.map.setView(centre, state.map.getZoom(), { animate: false });
+  else fitWhole();
   if (!wanted) return;
-  RIGHT.map.invalidateSize({ pan: false });
-  follow(state.map, RIGHT.map);
+  resizeRight();
   fillRight();
+}
+
+// Its new size must not move the left map.
+function resizeRight() {
+  if (!RIGHT.shown) return;
+  following = true;
+  RIGHT.map.invalidateSize({ pan: false });
+  following = false;
+  follow(state.map, RIGHT.map);
 }
 
 function openRight() {

@@ -36,8 +36,8 @@ function drawPerimeters() {
 // Isochrones: one layer a mode and a time, the widest below; hollow enough to read the buildings under them.
 // By transit they are of another hue, and their edge is broken.
 const ISOCHRONE_LOOKS = {
-  walk: { colours: ["#5b2a86", "#8a5fb0", "#b99bd1"], dash: null, words: "layers.isochrone" },
-  transit: { colours: ["#0d5c56", "#3f8f86", "#8fbfb7"], dash: "7 4", words: "layers.isochroneTransit" },
+  walk: { colours: ["#5b2a86", "#8a5fb0", "#b99bd1"], dash: null, fill: 0.16, words: "layers.isochrone" },
+  transit: { colours: ["#0d5c56", "#3f8f86", "#8fbfb7"], dash: "7 4", fill: 0.05, words: "layers.isochroneTransit" },
 };
 const isochroneMode = ({ values }) => (values.mode === "transit" ? "transit" : "walk");
 
@@ -58,8 +58,8 @@ const isochroneText = ({ mode, limit }) => word(ISOCHRONE_LOOKS[mode].words, { m
 
 function drawIsochrones() {
   state.isochroneGroups = isochroneGroups();
-  for (const { key, colour, dash, records } of [...state.isochroneGroups].reverse()) {
-    const group = shapes(records, "isochrones", () => ({ color: colour, weight: 1.6, dashArray: dash, fillColor: colour, fillOpacity: 0.16 }));
+  for (const { key, mode, colour, dash, records } of [...state.isochroneGroups].reverse()) {
+    const group = shapes(records, "isochrones", () => ({ color: colour, weight: 1.6, dashArray: dash, fillColor: colour, fillOpacity: ISOCHRONE_LOOKS[mode].fill }));
     switchable(key, group, false, drawLegend);
   }
 }

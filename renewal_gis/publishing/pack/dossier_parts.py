@@ -1,0 +1,299 @@
+"""The sections that the dossiers of the territory and of a site share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from renewal_gis.publishing.pack.content import PackContent
+from renewal_gis.publishing.pack.dossier_words import DOSSIER_WORDS, tell
+from renewal_gis.publishing.pack.layout import dated, notices
+from renewal_gis.publishing.pack.since import Change
+from renewal_gis.publishing.pack.text import day, number, percent, printable
+from renewal_gis.publishing.pack.typesetting import (
+    Block,
+    Dossier,
+    Section,
+    bullets,
+    note,
+    paragraph,
+    table,
+)
+from renewal_gis.publishing.pack.words import label
+from renewal_gis.schema import STEPS
+from renewal_gis.schema.codes import FAMILIES
+
+__all__ = [
+    "alerts_section",
+    "bound",
+    "calendar_section",
+    "changes_section",
+    "decisions_section",
+    "definitions_section",
+    "heads",
+    "progress_blocks",
+    "rules_section",
+    "scenarios_section",
+    "sources_section",
+]
+
+_STEPS_SHOWN, _SUBJECTS = 24, 12
+_QUIET = ("pass", "cannot-be-evaluated")
+
+
+def bound(
+    content: PackContent, *, title: str, subtitle: str, sections: Sequence[Section]
+) -> Dossier:
+    """Return the dossier of some sections, with what every dossier says of itself."""
+    language = content.language
+    return Dossier(
+        language=language,
+        title=title,
+        subtitle=subtitle,
+        author=tell("author", language),
+        footer=f"{printable(content.map.title, longest=90)} · {dated(content)}",
+        date=content.date,
+        notices=notices(content),
+        keywords=(f"run {content.run}",),
+        sections=sections,
+    )
+
+
+def heads(language: str, *names: str) -> list[str]:
+    """Return the heads of a table."""
+    return [tell(f"head.{name}", language) for name in names]
+
+
+def progress_blocks(content: PackContent) -> list[Block]:
+    """Return the state of progress: delivered, to deliver, programmed, rate."""
+    language, held = content.language, content.progress
+    if held is None or held.empty:
+        return []
+    rows = [
+        [
+            label(FAMILIES, row["family"], language),
+            tell("total", language)
+            if row["convention"] == "total"
+            else printable(row["convention"]),
+            number(row["delivered"], language),
+            number(row["to_deliver"], language),
+            number(row["programmed"], language),
+            percent(row["rate"], language),
+        ]
+        for row in held.to_dict("records")
+    ]
+    head = heads(language, "family", "convention", "delivered", "toDeliver", "programmed", "rate")
+    return [table(head, rows, wide=(1,), caption=tell("progress.caption", language))]
+
+
+def definitions_section(content: PackContent) -> Section:
+    """Return one-for-one under each definition."""
+    language, held = content.language, content.definitions
+    heading = tell("definitions", language)
+    if held is None or held.empty:
+        return Section(heading=heading, blocks=[note(tell("absent.definitions", language))])
+    rows = [
+        [
+            printable(row["fr" if language == "fr" else "en"], longest=200),
+            number(row["demolished"], language),
+            number(row["rebuilt"], language),
+            *(percent(row[name], language) for name in ("programmed", "engaged", "delivered")),
+        ]
+        for row in held.to_dict("records")
+    ]
+    head = heads(
+        language, "definition", "demolished", "rebuilt", "programmed", "engaged", "delivered"
+    )
+    shown = table(head, rows, caption=tell("definitions.caption", language))
+    shown["widths"] = [1, 0, 0, 0, 0, 0]
+    return Section(heading=heading, blocks=[shown])
+
+
+def calendar_section(content: PackContent, *, site: str | None = None) -> Section:
+    """Return the steps still to come, those that slipped most first; of one site, or of all."""
+    language, held = content.language, content.milestones
+    heading = tell("calendar", language)
+    if held is None:
+        return Section(heading=heading, blocks=[note(tell("absent.calendar", language))])
+    coming = held[~held["happened"].astype(bool)]
+    if site is not None:
+        coming = coming[coming["site"].astype(str) == site]
+    if coming.empty:
+        return Section(heading=heading, blocks=[note(tell("calendar.none", language))])
+    order = coming.assign(late=coming["slip_days"].fillna(0)).sort_values(
+        ["late", "now"], ascending=[False, True], kind="stable"
+    )
+    rows = [
+        [
+            printable(row["name"], longest=90) or printable(row["operation"], longest=40),
+            label(STEPS, row["step"], language),
+            day(row["planned_before"], language),
+            day(row["now"], language),
+            number(row["slip_days"], language, sign=True),
+        ]
+        for row in order.head(_STEPS_SHOWN).to_dict("records")
+    ]
+    head = heads(language, "operation", "step", "before", "now", "slip")
+    shown = table(head, rows, wide=(1,), caption=tell("calendar.caption", language))
+    shown["widths"] = [1, 0, 0, 0, 0]
+    blocks = [shown]
+    if len(order) > _STEPS_SHOWN:
+        rest = number(len(order) - _STEPS_SHOWN, language)
+        blocks.append(note(tell("calendar.cut", language, count=rest)))
+    return Section(heading=heading, blocks=blocks)
+
+
+def rules_section(content: PackContent, *, site: str | None = None) -> Section:
+    """Return the verdicts that ask for something, rule by rule; for a site, every verdict on it."""
+    language, held = content.language, content.verdicts
+    heading = tell("rules", language)
+    if held is not None and site is not None:
+        held = held[(held["scope"] == "site") & (held["subject"].astype(str) == site)]
+    if held is None or held.empty:
+        return Section(heading=heading, blocks=[note(tell("absent.rules", language))])
+    quiet = held["verdict"].isin(_QUIET)
+    listed = held[~quiet] if site is None else held[held["verdict"] != "cannot-be-evaluated"]
+    rows = [
+        [
+            printable(rule, longest=40),
+            printable(part.iloc[0][language], longest=240),
+            printable(part.iloc[0][f"told_{language}"], longest=60),
+            _subjects(part["subject"]),
+            printable(part.iloc[0]["citation"], longest=160) + _doubt(part.iloc[0], language),
+        ]
+        for (rule, _), part in listed.groupby(["rule", "verdict"], sort=False)
+    ]
+    blocks: list[Block] = []
+    if rows:
+        head = heads(language, "rule", "name", "verdict", "subject", "citation")
+        shown = table(head, rows, wide=(1, 2, 3, 4), caption=tell("rules.caption", language))
+        shown["widths"] = [0, 4, 2, 2, 4]
+        blocks.append(shown)
+    counts = held["verdict"].value_counts()
+    told = {
+        "passed": number(counts.get("pass", 0), language),
+        "unknown": number(counts.get("cannot-be-evaluated", 0), language),
+    }
+    return Section(heading=heading, blocks=[*blocks, note(tell("rules.rest", language, **told))])
+
+
+def scenarios_section(content: PackContent) -> Section:
+    """Return each pair of scenarios told in sentences."""
+    language, blocks = content.language, list[Block]()
+    for title, sentences in content.scenarios:
+        blocks.append({**paragraph(title), "kind": "strong"})
+        blocks.append(bullets(list(sentences)))
+    absent = [note(tell("absent.scenarios", language))]
+    return Section(heading=tell("scenarios", language), blocks=blocks or absent)
+
+
+def _subjects(values: pd.Series) -> str:
+    names = [printable(value, longest=40) for value in values]
+    return ", ".join(names[:_SUBJECTS]) + (" …" if len(names) > _SUBJECTS else "")
+
+
+def _doubt(row: pd.Series, language: str) -> str:
+    return "" if bool(row.get("verified", True)) else f" ({tell('unverified', language)})"
+
+
+def changes_section(
+    content: PackContent, changes: Sequence[Change] | None, *, site: str | None = None
+) -> Section:
+    """Return what changed since the previous pack."""
+    language = content.language
+    heading = tell("changes", language)
+    if changes is None:
+        return Section(heading=heading, blocks=[note(tell("absent.changes", language))])
+    held = [change for change in changes if site is None or change.site == site]
+    if not held:
+        return Section(heading=heading, blocks=[note(tell("changes.none", language))])
+    return Section(heading=heading, blocks=[bullets([change.told for change in held[:60]])])
+
+
+def alerts_section(content: PackContent) -> Section:
+    """Return the alerts."""
+    return _listed(content, "alerts", content.alerts)
+
+
+def decisions_section(content: PackContent) -> Section:
+    """Return the decisions asked of the committee."""
+    return _listed(content, "decisions", content.decisions)
+
+
+def sources_section(content: PackContent) -> Section:
+    """Return the last page: facts of the run, assumptions in force, sources."""
+    language = content.language
+    facts = [
+        tell("facts", language, name=one.fr, value=one.value_fr)
+        if language == "fr"
+        else tell("facts", language, name=one.en, value=one.value_en)
+        for one in content.map.facts
+    ]
+    blocks = [bullets(facts)] if facts else []
+    blocks += _assumptions(content)
+    rows = [
+        [
+            printable(row.get("layer"), longest=60),
+            printable(row.get("attribution"), longest=90) or printable(row.get("file"), longest=60),
+            printable(row.get("vintage"), longest=40) or "–",
+            printable(row.get("licence"), longest=40) or "–",
+            _nature(row.get("nature"), language),
+        ]
+        for row in _records(content.map.sources)
+    ]
+    if rows:
+        head = heads(language, "layer", "source", "vintage", "licence", "nature")
+        shown = table(head, rows, wide=(1, 2, 3, 4), caption=tell("sources.caption", language))
+        shown["widths"] = [0, 1, 0, 0, 0]
+        blocks.append(shown)
+    blocks.append(note(tell("legal", language)))
+    return Section(heading=tell("assumptions", language), blocks=blocks, newpage=True)
+
+
+def _assumptions(content: PackContent) -> list[Block]:
+    """Return the assumptions that are not verified, or that the study sets otherwise."""
+    language, held = content.language, content.assumptions
+    if held is None or held.empty:
+        return []
+    changed = held["value"] != held["default"] if "default" in held.columns else False
+    shown = held[changed | ~held["verified"].astype(bool)].head(12)
+    rows = [
+        [
+            printable(row["fr" if language == "fr" else "en"], longest=140),
+            f"{_plain(row['value'], language)} {printable(row['unit'], longest=20)}".strip(),
+            printable(row["source"], longest=140),
+        ]
+        for row in shown.to_dict("records")
+    ]
+    if not rows:
+        return []
+    head = heads(language, "assumption", "value", "source")
+    made = table(head, rows, wide=(2,), caption=tell("assumptions.caption", language))
+    made["widths"] = [1, 0, 1]
+    rest = number(len(held) - len(rows), language)
+    return [made, note(tell("assumptions.more", language, count=rest))]
+
+
+def _plain(value: Any, language: str) -> str:
+    try:
+        told = f"{float(value):.6g}"
+    except (TypeError, ValueError):
+        return printable(value, longest=40)
+    return told.replace(".", ",") if language == "fr" else told
+
+
+def _nature(nature: Any, language: str) -> str:
+    key = f"nature.{nature}"
+    return tell(key, language) if key in DOSSIER_WORDS else printable(nature)
+
+
+def _records(held: pd.DataFrame | None) -> list[dict[Any, Any]]:
+    return [] if held is None else held.to_dict("records")
+
+
+def _listed(content: PackContent, name: str, sentences: Sequence[str]) -> Section:
+    language = content.language
+    blocks = [bullets(list(sentences))] if sentences else [note(tell(f"absent.{name}", language))]
+    return Section(heading=tell(name, language), blocks=blocks)

@@ -1,0 +1,250 @@
+"""The words of the dossiers, in English and in French, declared once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+__all__ = ["DOSSIER_WORDS", "tell"]
+
+DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "territory.title": ("Dossier of the territory", "Dossier du territoire"),
+    "site.title": ("Site {id} – {name}", "Site {id} – {name}"),
+    "author": ("renewal_gis", "renewal_gis"),
+    "situation": ("Situation", "Situation"),
+    "situation.text": (
+        (
+            "{name} ({id}) lies in {commune}, {sector}. It can hold {capacity} dwellings and "
+            "covers {area} ha."
+        ),
+        (
+            "{name} ({id}) se trouve à {commune}, {sector}. Le site peut accueillir "
+            "{capacity} logements et couvre {area} ha."
+        ),
+    ),
+    "situation.veto": ("Under a veto: {veto}.", "Sous veto\u202f: {veto}."),
+    "constraints.none": (
+        "No known constraint lies on the site.",
+        "Aucune contrainte connue ne touche le site.",
+    ),
+    "constraints.caption": (
+        "Constraints, as a share of the site’s area",
+        "Contraintes, en part de la surface du site",
+    ),
+    "access": ("Access and transit", "Accès et transport"),
+    "access.caption": (
+        "Walks in minutes, on the street network: the site, the medians of the sectors",
+        "Trajets à pied en minutes, par les rues\u202f: le site, les médianes des secteurs",
+    ),
+    "access.chart": (
+        (
+            "◆ the site; the strips tell the share (%) of the territory’s dwellings in each "
+            "class of minutes, the darker the more"
+        ),
+        (
+            "◆ le site\u202f; les bandes disent la part (%) des logements du territoire dans "
+            "chaque classe de minutes, foncé\u202f: davantage"
+        ),
+    ),
+    "transit.caption": ("Service, {timetable}", "Desserte, {timetable}"),
+    "absent.access": ("No access was measured.", "Aucun accès n’a été mesuré."),
+    "score": ("The score and why", "La note et pourquoi"),
+    "score.caption": (
+        "Each criterion: value, points out of 100, weight",
+        "Chaque critère\u202f: valeur, points sur 100, poids",
+    ),
+    "absent.score": ("The site was not scored.", "Le site n’a pas été noté."),
+    "absent.robustness": (
+        "How well the rank holds was not computed in this run.",
+        "La solidité du rang n’a pas été calculée dans ce passage.",
+    ),
+    "rules": ("Rules", "Règles"),
+    "rules.caption": ("Verdicts, with what they rest on", "Verdicts, avec ce qui les fonde"),
+    "absent.rules": (
+        "No rule was evaluated in this run.",
+        "Aucune règle n’a été évaluée dans ce passage.",
+    ),
+    "rules.rest": (
+        (
+            "{passed} verdicts are met; {unknown} cannot be evaluated with the data at hand. "
+            "All are in the workbook."
+        ),
+        (
+            "{passed} verdicts sont respectés\u202f; {unknown} ne sont pas évaluables avec "
+            "les données présentes. Tous sont au classeur."
+        ),
+    ),
+    "unverified": ("not verified", "non vérifié"),
+    "scenarios": ("Scenarios", "Scénarios"),
+    "absent.scenarios": ("The study compares no scenario.", "L’étude ne compare aucun scénario."),
+    "programme": ("The programme", "Le programme"),
+    "programme.caption": (
+        "Dwellings demolished and rebuilt, by convention",
+        "Logements démolis et reconstruits, par convention",
+    ),
+    "progress.caption": ("State of progress, in dwellings", "État d’avancement, en logements"),
+    "absent.programme": (
+        "The study has no ledger of operations.",
+        "L’étude n’a pas de registre d’opérations.",
+    ),
+    "programme.site": ("Operations of the site", "Opérations du site"),
+    "absent.siteProgramme": (
+        "No operation of the ledger names this site.",
+        "Aucune opération du registre ne nomme ce site.",
+    ),
+    "definitions": ("One for one, under each definition", "Un pour un, selon chaque définition"),
+    "definitions.caption": ("Rebuilt per dwelling demolished", "Reconstruits par logement démoli"),
+    "absent.definitions": (
+        "No definition was evaluated in this run.",
+        "Aucune définition n’a été évaluée dans ce passage.",
+    ),
+    "calendar": ("Calendar", "Calendrier"),
+    "calendar.caption": (
+        "Steps still to come, and how far they moved since the plan before",
+        "Étapes à venir, et leur glissement depuis le plan précédent",
+    ),
+    "calendar.cut": (
+        "{count} further steps are in the workbook.",
+        "{count} autres étapes sont dans le classeur.",
+    ),
+    "calendar.none": ("No step is still to come.", "Aucune étape n’est à venir."),
+    "absent.calendar": ("The study has no dated milestones.", "L’étude n’a pas de jalons datés."),
+    "changes": ("Since last time", "Depuis la dernière fois"),
+    "absent.changes": ("No previous pack was given.", "Aucun dossier précédent n’a été fourni."),
+    "changes.none": (
+        "Nothing changed since the previous pack.",
+        "Rien n’a changé depuis le dossier précédent.",
+    ),
+    "alerts": ("Alerts", "Alertes"),
+    "absent.alerts": ("No alert.", "Aucune alerte."),
+    "decisions": ("Decisions asked", "Décisions demandées"),
+    "absent.decisions": (
+        "No decision was submitted with this pack.",
+        "Aucune décision n’a été soumise avec ce dossier.",
+    ),
+    "assumptions": ("Assumptions and sources", "Hypothèses et sources"),
+    "assumptions.caption": (
+        "Planning constants in force",
+        "Constantes de planification en vigueur",
+    ),
+    "assumptions.more": (
+        "{count} further assumptions are in the workbook.",
+        "{count} autres hypothèses sont dans le classeur.",
+    ),
+    "sources.caption": ("Layers, their vintage and licence", "Couches, millésime et licence"),
+    "facts": ("{name}: {value}.", "{name}\u202f: {value}."),
+    "figures": ("Headline figures", "Chiffres clés"),
+    "compare": ("The corridor and the south", "Le corridor et le sud"),
+    "compare.caption": ("Medians, weighted by dwellings", "Médianes, pondérées par les logements"),
+    "compare.score": ("Sites by score and capacity", "Sites par note et capacité"),
+    "absent.compare": ("No sector could be compared.", "Aucun secteur n’a pu être comparé."),
+    "sites": ("Sites", "Sites"),
+    "sites.caption": ("Sites, best first", "Sites, le meilleur d’abord"),
+    "absent.sites": ("The study has no sites.", "L’étude n’a pas de sites."),
+    "legal": (
+        (
+            "Drawn from the same run as the interactive map and the workbook; each file’s "
+            "hash is in manifest.json."
+        ),
+        (
+            "Tiré du même calcul que la carte interactive et le classeur\u202f; l’empreinte "
+            "de chaque fichier est dans manifest.json."
+        ),
+    ),
+    # Heads of tables
+    "head.figure": ("Figure", "Chiffre"),
+    "head.value": ("Value", "Valeur"),
+    "head.measure": ("Measure", "Mesure"),
+    "head.site": ("Site", "Site"),
+    "head.name": ("Name", "Nom"),
+    "head.sector": ("Sector", "Secteur"),
+    "head.capacity": ("Dwellings", "Logements"),
+    "head.score": ("Score", "Note"),
+    "head.rank": ("Rank", "Rang"),
+    "head.veto": ("Veto", "Veto"),
+    "head.criterion": ("Criterion", "Critère"),
+    "head.points": ("Points", "Points"),
+    "head.weight": ("Weight", "Poids"),
+    "head.kind": ("Kind", "Nature"),
+    "head.level": ("Level", "Niveau"),
+    "head.share": ("Share", "Part"),
+    "head.convention": ("Convention", "Convention"),
+    "head.demolished": ("Demolished", "Démolis"),
+    "head.rebuilt": ("Rebuilt", "Reconstruits"),
+    "head.ratio": ("Ratio", "Taux"),
+    "head.family": ("Family", "Famille"),
+    "head.delivered": ("Delivered", "Livré"),
+    "head.toDeliver": ("To deliver", "À livrer"),
+    "head.programmed": ("Programmed", "Programmé"),
+    "head.engaged": ("Engaged", "Engagé"),
+    "head.rate": ("Rate", "Taux"),
+    "head.definition": ("Definition", "Définition"),
+    "head.operation": ("Operation", "Opération"),
+    "head.step": ("Step", "Étape"),
+    "head.before": ("Planned before", "Prévu avant"),
+    "head.now": ("Planned now", "Prévu maintenant"),
+    "head.slip": ("Days late", "Jours de retard"),
+    "head.rule": ("Rule", "Règle"),
+    "head.verdict": ("Verdict", "Verdict"),
+    "head.subject": ("Concerns", "Concerne"),
+    "head.citation": ("Citation", "Référence"),
+    "head.assumption": ("Assumption", "Hypothèse"),
+    "head.source": ("Source", "Source"),
+    "head.layer": ("Layer", "Couche"),
+    "head.vintage": ("Vintage", "Millésime"),
+    "head.licence": ("Licence", "Licence"),
+    "head.nature": ("Nature", "Nature"),
+    "total": ("Total", "Total"),
+    "nature.real": ("real", "réelle"),
+    "nature.synthetic": ("synthetic", "synthétique"),
+    "nature.schematic": ("schematic", "schématique"),
+    # Since last time
+    "change.figure": ("{name}: {before} → {now}.", "{name}\u202f: {before} → {now}."),
+    "change.siteNew": ("New site: {site}.", "Nouveau site\u202f: {site}."),
+    "change.siteGone": ("Site withdrawn: {site}.", "Site retiré\u202f: {site}."),
+    "change.site": (
+        "Site {site}, {what}: {before} → {now}.",
+        "Site {site}, {what}\u202f: {before} → {now}.",
+    ),
+    "change.stepDone": (
+        "{operation}, {step}: done on {now}.",
+        "{operation}, {step}\u202f: fait le {now}.",
+    ),
+    "change.stepMoved": (
+        "{operation}, {step}: {before} → {now} ({days} days).",
+        "{operation}, {step}\u202f: {before} → {now} ({days} jours).",
+    ),
+    "change.stepNew": (
+        "{operation}, {step}: new, {now}.",
+        "{operation}, {step}\u202f: nouveau, {now}.",
+    ),
+    "change.stepGone": ("{operation}, {step}: withdrawn.", "{operation}, {step}\u202f: retiré."),
+    "change.source": ("Source {layer} changed ({file}).", "La source {layer} a changé ({file})."),
+    "change.sourceNew": (
+        "New source: {layer} ({file}).",
+        "Nouvelle source\u202f: {layer} ({file}).",
+    ),
+    "change.sourceGone": (
+        "Source withdrawn: {layer} ({file}).",
+        "Source retirée\u202f: {layer} ({file}).",
+    ),
+    "change.name": ("name", "nom"),
+    "change.capacity": ("dwellings", "logements"),
+    "change.score": ("score", "note"),
+    "change.rank": ("rank", "rang"),
+    "change.veto": ("veto", "veto"),
+    "change.undated": ("undated", "sans date"),
+    "change.nothing": ("none", "aucun"),
+}
+
+
+def tell(key: str, language: str, **filled: Any) -> str:
+    """Return a text of the dossiers with its gaps filled.
+
+    Examples
+    --------
+    >>> tell("facts", "en", name="Run", value="abc")
+    'Run: abc.'
+    """
+    en, fr = DOSSIER_WORDS[key]
+    text = fr if language == "fr" else en
+    return text.format(**filled) if filled else text

@@ -1,0 +1,349 @@
+"""The dossier of a site and that of the territory, from the same content as the map and the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from renewal_gis.publishing.pack.charts import Drawn, site_chart
+from renewal_gis.publishing.pack.content import PackContent
+from renewal_gis.publishing.pack.dossier_parts import (
+    alerts_section,
+    bound,
+    calendar_section,
+    changes_section,
+    decisions_section,
+    definitions_section,
+    heads,
+    progress_blocks,
+    rules_section,
+    scenarios_section,
+    sources_section,
+)
+from renewal_gis.publishing.pack.dossier_words import tell
+from renewal_gis.publishing.pack.figures import figures, told_figure
+from renewal_gis.publishing.pack.layout import picture_plan
+from renewal_gis.publishing.pack.place_sheets import rank_of, score_of, site_sheet
+from renewal_gis.publishing.pack.sheets import access_sheet, median, site_name, sites_sheet
+from renewal_gis.publishing.pack.since import Change
+from renewal_gis.publishing.pack.text import day, number, percent, printable
+from renewal_gis.publishing.pack.themes import spoken_unit
+from renewal_gis.publishing.pack.typesetting import (
+    Block,
+    Dossier,
+    Section,
+    bullets,
+    note,
+    paragraph,
+    picture,
+    table,
+)
+from renewal_gis.publishing.pack.words import label, say
+from renewal_gis.schema import HAZARDS, UNITS
+from renewal_gis.schema.codes import FAMILIES, LEVELS, SECTORS
+
+__all__ = ["site_dossier", "territory_dossier"]
+
+
+def territory_dossier(
+    content: PackContent, folder: Path, charts: Sequence[Drawn], changes: Sequence[Change] | None
+) -> Dossier:
+    """Return the dossier of the territory; its pictures are written into `folder`."""
+    language = content.language
+    sections = [
+        _figures_section(content),
+        alerts_section(content),
+        decisions_section(content),
+        changes_section(content, changes),
+        _compare_section(content, folder, charts),
+        _sites_section(content, folder, charts),
+        scenarios_section(content),
+        _programme_section(content, folder, charts),
+        definitions_section(content),
+        calendar_section(content),
+        rules_section(content),
+        sources_section(content),
+    ]
+    return bound(
+        content,
+        title=printable(content.map.title, longest=300),
+        subtitle=tell("territory.title", language),
+        sections=sections,
+    )
+
+
+def site_dossier(
+    content: PackContent, site: str, folder: Path, changes: Sequence[Change] | None
+) -> Dossier:
+    """Return the dossier of a site; its pictures are written into `folder`."""
+    language = content.language
+    name = {"id": printable(site, longest=40), "name": site_name(content, site)}
+    sections = [
+        _situation(content, site, folder),
+        _access(content, site, folder),
+        _score(content, site),
+        rules_section(content, site=site),
+        _site_programme(content, site),
+        calendar_section(content, site=site),
+        definitions_section(content),
+        changes_section(content, changes, site=site),
+        alerts_section(content),
+        decisions_section(content),
+        sources_section(content),
+    ]
+    return bound(
+        content,
+        title=tell("site.title", language, **name),
+        subtitle=printable(content.map.title, longest=200),
+        sections=sections,
+    )
+
+
+def _situation(content: PackContent, site: str, folder: Path) -> Section:
+    language = content.language
+    assert content.map.sites is not None
+    row = content.map.sites.loc[site]
+    communes, code = content.map.communes, row.get("commune")
+    commune = communes.at[code, "name"] if code in communes.index else code
+    told = tell(
+        "situation.text", language,
+        name=site_name(content, site), id=printable(site, longest=40), commune=printable(commune),
+        sector=label(SECTORS, row.get("sector"), language),
+        capacity=number(row.get("capacity"), language),
+        area=number(content.map.sites.geometry.loc[site].area / 1e4, language, decimals=2),
+    )  # fmt: skip
+    blocks = [paragraph(told)]
+    if str(row.get("veto", "")):
+        kinds = ", ".join(
+            label(HAZARDS, kind.strip(), language) for kind in str(row["veto"]).split(",")
+        )
+        blocks.append({**paragraph(tell("situation.veto", language, veto=kinds)), "kind": "strong"})
+    plan = picture_plan(174, 132)
+    alt = site_sheet(content, plan, site)
+    plan.sheet.save(folder / "site-map.svg")
+    blocks.append(picture(folder / "site-map.svg", alt=alt))
+    shares = content.shares
+    own = pd.DataFrame() if shares is None else shares[shares["site"] == site]
+    rows = [
+        [
+            label(HAZARDS, one["kind"], language),
+            label(LEVELS, one["level"], language),
+            percent(one["share"], language),
+        ]
+        for one in own.to_dict("records")
+    ]
+    if rows:
+        caption = tell("constraints.caption", language)
+        blocks.append(
+            table(heads(language, "kind", "level", "share"), rows, wide=(1,), caption=caption)
+        )
+    else:
+        blocks.append(note(tell("constraints.none", language)))
+    return Section(heading=tell("situation", language), blocks=blocks)
+
+
+def _access(content: PackContent, site: str, folder: Path) -> Section:
+    language, heading = content.language, tell("access", content.language)
+    assert content.map.sites is not None
+    row = content.map.sites.loc[site]
+    sectors = [name for name in SECTORS if (content.map.communes["sector"] == name).any()]
+    rows = []
+    for measure in content.map.measures:
+        if measure.key not in row.index:
+            continue
+        decimals = UNITS[measure.unit][2] if measure.unit in UNITS else 1
+        values = [row[measure.key]]
+        values += [median(content.map.comparison, measure.key, sector) for sector in sectors]
+        told = [number(value, language, decimals=decimals) for value in values]
+        unit = spoken_unit(measure.unit, language)
+        name = (measure.fr if language == "fr" else measure.en) + f" ({unit})" * bool(unit)
+        rows.append([name, *told])
+    if not rows:
+        return Section(heading=heading, blocks=[note(tell("absent.access", language))])
+    head = [
+        *heads(language, "measure", "site"),
+        *(label(SECTORS, one, language) for one in sectors),
+    ]
+    shown = table(head, rows, caption=tell("access.caption", language))
+    shown["widths"] = [1, *([0] * (len(head) - 1))]
+    blocks: list[Block] = []
+    drawn = site_chart(content, site)
+    if drawn is not None:
+        drawn[0].save(folder / "site-chart.svg")
+        caption = tell("access.chart", language)
+        blocks.append(picture(folder / "site-chart.svg", alt=drawn[1], caption=caption))
+    blocks.append(shown)
+    dated = (
+        say("foot.timetable", language, day=day(content.timetable, language))
+        if content.timetable
+        else say("foot.noTimetable", language)
+    )
+    blocks.append(note(f"{dated}."))
+    return Section(heading=heading, blocks=blocks)
+
+
+def _score(content: PackContent, site: str) -> Section:
+    language, heading = content.language, tell("score", content.language)
+    assert content.map.sites is not None
+    row, breakdown = content.map.sites.loc[site], content.map.breakdown
+    if breakdown is None:
+        return Section(heading=heading, blocks=[note(tell("absent.score", language))])
+    told = f"{tell('head.score', language)} {score_of(row, language)} – {rank_of(row, language)}."
+    blocks: list[Block] = [{**paragraph(told), "kind": "strong"}]
+    if content.told.get(site):
+        blocks.append(bullets(list(content.told[site])))
+    held = content.held.get(site)
+    blocks.append(paragraph(held) if held else note(tell("absent.robustness", language)))
+    rows = []
+    for one in breakdown[breakdown["site"] == site].to_dict("records"):
+        decimals = UNITS[one["unit"]][2] if one["unit"] in UNITS else 1
+        unit = spoken_unit(str(one["unit"]), language)
+        rows.append(
+            [
+                printable(one["fr" if language == "fr" else "en"], longest=140),
+                f"{number(one['value'], language, decimals=decimals)} {unit}".strip(),
+                number(one["points"], language, decimals=1),
+                number(one["weight"], language, decimals=1),
+            ]
+        )
+    shown = table(
+        heads(language, "criterion", "value", "points", "weight"), rows,
+        caption=tell("score.caption", language),
+    )  # fmt: skip
+    shown["widths"] = [1, 0, 0, 0]
+    return Section(heading=heading, blocks=[*blocks, shown])
+
+
+def _site_programme(content: PackContent, site: str) -> Section:
+    language, operations = content.language, content.map.operations
+    heading = tell("programme.site", language)
+    if operations is None:
+        return Section(heading=heading, blocks=[note(tell("absent.programme", language))])
+    own = operations.iloc[:0]
+    if "site" in operations.columns:
+        own = operations[operations["site"].astype(str) == site]
+    rows = [
+        [
+            printable(number_, longest=30),
+            label(FAMILIES, row["family"], language),
+            printable(row.get("name"), longest=120),
+            number(row.get("dwellings"), language),
+        ]
+        for number_, row in own.iterrows()
+    ]
+    if not rows:
+        return Section(heading=heading, blocks=[note(tell("absent.siteProgramme", language))])
+    shown = table(heads(language, "operation", "family", "name", "capacity"), rows, wide=(1, 2))
+    shown["widths"] = [0, 1, 2, 0]
+    return Section(heading=heading, blocks=[shown])
+
+
+def _figures_section(content: PackContent) -> Section:
+    language = content.language
+    shown = figures(content)
+    shown = shown[~shown.index.str.startswith("median.")]
+    rows = [
+        [row["fr" if language == "fr" else "en"], told_figure(row["value"], row["unit"], language)]
+        for row in shown.to_dict("records")
+    ]
+    made = table(heads(language, "figure", "value"), rows)
+    made["widths"] = [1, 0]
+    return Section(heading=tell("figures", language), blocks=[made] if rows else [])
+
+
+def _compare_section(content: PackContent, folder: Path, charts: Sequence[Drawn]) -> Section:
+    language, heading = content.language, tell("compare", content.language)
+    comparison = content.map.comparison
+    if comparison is None:
+        return Section(heading=heading, blocks=[note(tell("absent.compare", language))])
+    plan = picture_plan(174, 175)
+    alt = access_sheet(content, plan)
+    # Too many buildings for a drawing: the picture keeps the grain of print.
+    plan.sheet.save(folder / "territory-map.png", dpi=220)
+    blocks = [picture(folder / "territory-map.png", alt=alt)]
+    sectors = [name for name in SECTORS if (comparison["sector"] == name).any()]
+    rows = []
+    for measure in content.map.measures:
+        decimals = UNITS[measure.unit][2] if measure.unit in UNITS else 1
+        unit = spoken_unit(measure.unit, language)
+        name = (measure.fr if language == "fr" else measure.en) + f" ({unit})" * bool(unit)
+        values = [median(comparison, measure.key, sector) for sector in sectors]
+        rows.append([name, *(number(value, language, decimals=decimals) for value in values)])
+    head = [*heads(language, "measure"), *(label(SECTORS, one, language) for one in sectors)]
+    shown = table(head, rows, caption=tell("compare.caption", language))
+    shown["widths"] = [1, *([0] * len(sectors))]
+    blocks.append(shown)
+    blocks += _chart_blocks(folder, charts, ("medians", "distribution"))
+    return Section(heading=heading, blocks=blocks, newpage=True)
+
+
+def _sites_section(content: PackContent, folder: Path, charts: Sequence[Drawn]) -> Section:
+    language, sites = content.language, content.map.sites
+    heading = tell("sites", language)
+    if sites is None:
+        return Section(heading=heading, blocks=[note(tell("absent.sites", language))])
+    plan = picture_plan(174, 175)
+    alt = sites_sheet(content, plan)
+    plan.sheet.save(folder / "sites-map.png", dpi=220)
+    blocks = [picture(folder / "sites-map.png", alt=alt)]
+    order = pd.DataFrame(sites.drop(columns=sites.geometry.name))
+    if "rank" in order.columns:
+        order = order.sort_values(["rank", "score_high"], ascending=[True, False], kind="stable")
+    rows = [
+        [
+            printable(site, longest=30),
+            printable(row.get("name"), longest=120) or say("sheet.unnamed", language),
+            label(SECTORS, row.get("sector"), language),
+            number(row.get("capacity"), language),
+            score_of(row, language),
+            number(row.get("rank"), language),
+            ", ".join(
+                label(HAZARDS, kind.strip(), language)
+                for kind in str(row.get("veto", "")).split(",")
+                if kind.strip()
+            ),
+        ]
+        for site, row in order.iterrows()
+    ]
+    names = ("site", "name", "sector", "capacity", "score", "rank", "veto")
+    shown = table(
+        heads(language, *names), rows, wide=(1, 2, 6), caption=tell("sites.caption", language)
+    )
+    shown["widths"] = [0, 2, 1, 0, 0, 0, 1]
+    blocks.append(shown)
+    blocks += _chart_blocks(folder, charts, ("scores", "two_axes"))
+    return Section(heading=heading, blocks=blocks, newpage=True)
+
+
+def _programme_section(content: PackContent, folder: Path, charts: Sequence[Drawn]) -> Section:
+    language, heading = content.language, tell("programme", content.language)
+    held = next((one.frame for one in content.tables if one.name == "programme"), None)
+    if held is None:
+        return Section(heading=heading, blocks=[note(tell("absent.programme", language))])
+    rows = [
+        [
+            tell("total", language) if name == "total" else printable(name, longest=120) or "–",
+            number(row["demolished"], language),
+            number(row["rebuilt"], language),
+            percent(row["ratio"], language),
+        ]
+        for name, row in held.iterrows()
+    ]
+    head = heads(language, "convention", "demolished", "rebuilt", "ratio")
+    blocks = [table(head, rows, caption=tell("programme.caption", language))]
+    blocks += _chart_blocks(folder, charts, ("programme",))
+    blocks += progress_blocks(content)
+    return Section(heading=heading, blocks=blocks, newpage=True)
+
+
+def _chart_blocks(folder: Path, charts: Sequence[Drawn], names: tuple[str, ...]) -> list[Block]:
+    """Write the charts asked for into the folder; return their blocks."""
+    blocks = []
+    for drawn in charts:
+        if drawn.name in names:
+            path = folder / f"chart-{drawn.name}.svg"
+            drawn.sheet.save(path)
+            blocks.append(picture(path, alt=drawn.alt))
+    return blocks

@@ -1,0 +1,201 @@
+"""The pieces of a pack, each a task that writes its own files: map sheets, dossiers, charts."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from renewal_gis.publishing.pack.charts import charts
+from renewal_gis.publishing.pack.content import PackContent
+from renewal_gis.publishing.pack.dossiers import site_dossier, territory_dossier
+from renewal_gis.publishing.pack.layout import paper_plan
+from renewal_gis.publishing.pack.paper import PAPERS, Sheet
+from renewal_gis.publishing.pack.perimeter_sheets import perimeter_sheet
+from renewal_gis.publishing.pack.place_sheets import site_sheet
+from renewal_gis.publishing.pack.sheets import access_sheet, sites_sheet
+from renewal_gis.publishing.pack.since import Change
+from renewal_gis.publishing.pack.text import file_name
+from renewal_gis.publishing.pack.typeface import house_style
+from renewal_gis.publishing.pack.typesetting import Dossier, typeset
+
+__all__ = ["PackOptions", "Task", "make", "make_all", "tasks_of"]
+
+_DPI = 300
+_PLACE_LEGEND_MM = 82.0  # under a portrait map, as high as the list of services
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackOptions:
+    """What a pack is made of.
+
+    Parameters
+    ----------
+    territory_papers
+        Papers of the sheets of the territory, among `PAPERS`.
+    place_papers
+        Papers of the sheets of each site and each perimeter.
+    """
+
+    territory_papers: tuple[str, ...] = tuple(PAPERS)
+    place_papers: tuple[str, ...] = ("a4-landscape",)
+
+
+class Task(NamedTuple):
+    """One piece: what it is, of what place, on which paper, and the name of its files."""
+
+    kind: Literal["access", "sites", "perimeter", "site", "dossier", "territory", "charts"]
+    place: str
+    paper: str
+    name: str
+
+
+def tasks_of(content: PackContent, options: PackOptions) -> list[Task]:
+    """Return the pieces of a pack, the longest to make first."""
+    held, taken = content.map, set[str]()
+    tasks = [Task("territory", "", "", "dossier-territory"), Task("charts", "", "", "chart")]
+    for paper in options.territory_papers:
+        if held.measures and held.stock is not None:
+            tasks.append(Task("access", "", paper, f"map-territory-access-{paper}"))
+        if held.sites is not None:
+            tasks.append(Task("sites", "", paper, f"map-territory-sites-{paper}"))
+    for site in [] if held.sites is None else held.sites.index:
+        name = file_name(str(site), taken)
+        tasks.append(Task("dossier", site, "", f"dossier-site-{name}"))
+        tasks += [
+            Task("site", site, paper, f"map-site-{name}-{paper}") for paper in options.place_papers
+        ]
+    perimeters = held.layers.get("perimeters")
+    taken = set()
+    for perimeter in [] if perimeters is None else perimeters.index:
+        name = file_name(str(perimeter), taken)
+        tasks += [
+            Task("perimeter", perimeter, paper, f"map-perimeter-{name}-{paper}")
+            for paper in options.place_papers
+        ]
+    return tasks
+
+
+def make(
+    content: PackContent, task: Task, folder: Path, changes: Sequence[Change] | None
+) -> list[str]:
+    """Make one piece; return the names of the files written into `folder`.
+
+    Call it within `house_style()`.
+    """
+    if task.kind == "charts":
+        written = []
+        for drawn in charts(content):
+            written += _saved(drawn.sheet, folder, f"chart-{drawn.name}", ("svg", "png"), drawn.alt)
+        return written
+    if task.kind in {"territory", "dossier"}:
+        return [_set(content, task, folder, changes)]
+    high = 46.0 if task.kind in {"access", "sites"} else _PLACE_LEGEND_MM
+    plan = paper_plan(task.paper, legend_mm=high)
+    if task.kind == "access":
+        alt = access_sheet(content, plan)
+    elif task.kind == "sites":
+        alt = sites_sheet(content, plan)
+    elif task.kind == "site":
+        alt = site_sheet(content, plan, task.place)
+    else:
+        alt = perimeter_sheet(content, plan, task.place)
+    return _saved(plan.sheet, folder, task.name, ("pdf", "png"), alt)
+
+
+def make_all(
+    content: PackContent,
+    tasks: Sequence[Task],
+    folder: Path,
+    *,
+    changes: Sequence[Change] | None = None,
+    workers: int = 1,
+    report: Callable[[Task], None] = lambda task: None,
+) -> None:
+    """Make every piece, on one or several processes: the files are the same whatever their number.
+
+    Parameters
+    ----------
+    content, tasks, folder, changes
+        What, and where to.
+    workers
+        Processes; a pack of few pieces is made on one.
+    report
+        Called with each task: as it starts on one process, as it ends on several.
+    """
+    if workers <= 1 or len(tasks) < 8:
+        with house_style():
+            for task in tasks:
+                report(task)
+                make(content, task, folder, changes)
+        return
+    # A fresh process shares nothing with this one, which may hold threads.
+    with ExitStack() as stack:
+        handed = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "content"
+        handed.write_bytes(pickle.dumps((content, changes, folder)))
+        pool = stack.enter_context(
+            ProcessPoolExecutor(
+                workers,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                initargs=(str(handed),),
+            )
+        )
+        awaited = {pool.submit(_made_beside, task): task for task in tasks}
+        try:
+            for done in as_completed(awaited):
+                done.result()
+                report(awaited[done])
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def cores() -> int:
+    """Return how many processes this one may use, four at most."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(there or 1, 4)
+
+
+_HELD: list[tuple[PackContent, Sequence[Change] | None, Path]] = []
+_STYLE = ExitStack()
+
+
+def _begin(handed: str) -> None:
+    """Prepare a process: read what it is handed, once."""
+    _STYLE.enter_context(house_style())
+    # The file was written a moment ago by the process that started this one.
+    _HELD.append(pickle.loads(Path(handed).read_bytes()))
+
+
+def _made_beside(task: Task) -> list[str]:
+    content, changes, folder = _HELD[0]
+    return make(content, task, folder, changes)
+
+
+def _set(content: PackContent, task: Task, folder: Path, changes: Sequence[Change] | None) -> str:
+    with tempfile.TemporaryDirectory() as name:
+        beside = Path(name)
+        dossier: Dossier
+        if task.kind == "territory":
+            dossier = territory_dossier(content, beside, list(charts(content)), changes)
+        else:
+            dossier = site_dossier(content, task.place, beside, changes)
+        (folder / f"{task.name}.pdf").write_bytes(typeset(dossier, beside))
+    return f"{task.name}.pdf"
+
+
+def _saved(sheet: Sheet, folder: Path, name: str, kinds: Sequence[str], title: str) -> list[str]:
+    def names() -> Iterator[str]:
+        for kind in kinds:
+            sheet.save(folder / f"{name}.{kind}", dpi=_DPI, title=title[:300])
+            yield f"{name}.{kind}"
+
+    return list(names())

@@ -1,0 +1,184 @@
+"""A dossier set by Typst: data in, a tagged PDF out, the same bytes for the same data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from renewal_gis.errors import DataError
+from renewal_gis.publishing.pack.text import printable
+from renewal_gis.publishing.pack.typeface import drawable, font_folders, need
+
+__all__ = ["Dossier", "Section", "bullets", "note", "paragraph", "picture", "table", "typeset"]
+
+# PDF/UA-1 for screen readers, PDF/A-2a for the archive: Typst refuses to write what breaks either.
+# PDF/A asks for a date, which a study may not have.
+_READABLE, _KEPT = "ua-1", "a-2a"
+_LONGEST = 2000
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A heading and what stands under it."""
+
+    heading: str
+    blocks: Sequence[Block]
+    newpage: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """A dossier before it is set.
+
+    Parameters
+    ----------
+    language, title, subtitle, author, keywords, footer
+        As printed and as the file declares them.
+    date
+        Declared in the file; without it the file does not claim PDF/A.
+    notices
+        Nature of the data, on the first page.
+    sections
+        Each a bookmark.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    author: str
+    footer: str
+    sections: Sequence[Section]
+    date: dt.date | None = None
+    notices: Sequence[str] = ()
+    keywords: Sequence[str] = field(default_factory=tuple)
+
+
+def paragraph(text: str) -> Block:
+    """Return a paragraph."""
+    return {"kind": "text", "text": printable(text, longest=_LONGEST)}
+
+
+def note(text: str) -> Block:
+    """Return a paragraph in small letters."""
+    return {"kind": "note", "text": printable(text, longest=_LONGEST)}
+
+
+def bullets(items: Sequence[str]) -> Block:
+    """Return a list."""
+    return {"kind": "list", "items": [printable(item, longest=_LONGEST) for item in items]}
+
+
+def picture(path: Path, *, alt: str, caption: str = "", width: int = 100) -> Block:
+    """Return a picture.
+
+    Parameters
+    ----------
+    path
+        SVG or PNG, in the folder the dossier is set in.
+    alt
+        What it shows, in words: a picture without it is refused.
+    caption
+        Printed under it.
+    width
+        Share of the line, percent.
+
+    Raises
+    ------
+    ValueError
+        Without an alternative text.
+    """
+    said = printable(alt, longest=_LONGEST)
+    if not said:
+        raise ValueError(f"{path.name}: a picture needs an alternative text")
+    return {
+        "kind": "figure", "path": path.name, "alt": said,
+        "caption": printable(caption), "width": width,
+    }  # fmt: skip
+
+
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    wide: Sequence[int] = (),
+    caption: str = "",
+) -> Block:
+    """Return a table: the first column and those of `wide` hold text, the others numbers."""
+    texts = {0, *wide}
+    return {
+        "kind": "table",
+        "head": [printable(cell) for cell in head],
+        "rows": [[printable(cell) for cell in row] for row in rows],
+        "align": ["left" if place in texts else "right" for place in range(len(head))],
+        "widths": [
+            2 if place in wide else 1 if place == 0 or not wide else 0 for place in range(len(head))
+        ],
+        "caption": printable(caption),
+    }
+
+
+def typeset(dossier: Dossier, folder: Path) -> bytes:
+    """Set a dossier whose pictures lie in `folder`; return the PDF.
+
+    Raises
+    ------
+    MissingExtraError
+        When Typst is not installed.
+    DataError
+        When Typst refuses, with its first sentence.
+    """
+    typst = need("typst")
+    template = (
+        Path(str(resources.files("renewal_gis.publishing.pack"))) / "templates" / "dossier.typ"
+    )
+    source = folder / "dossier.typ"
+    source.write_bytes(template.read_bytes())
+    text = json.dumps(_drawn(_plain(dossier)), ensure_ascii=False, sort_keys=True)
+    try:
+        made = typst.compile(
+            str(source), root=str(folder), font_paths=[str(path) for path in font_folders()],
+            ignore_system_fonts=True, sys_inputs={"data": text}, format="pdf", timestamp=0,
+            pdf_standards=[_READABLE] if dossier.date is None else [_KEPT, _READABLE],
+        )  # fmt: skip
+    except typst.TypstError as fault:
+        raise DataError(
+            f"The dossier {printable(dossier.title, longest=80)!r} cannot be typeset: "
+            f"{printable(str(fault), longest=300)}"
+        ) from None
+    return bytes(made)
+
+
+def _drawn(value: Any) -> Any:
+    """Return the data with every text as it can be drawn: Typst refuses a letter no font has."""
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {key: _drawn(inner) for key, inner in value.items()}
+    return [_drawn(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _plain(dossier: Dossier) -> dict[str, Any]:
+    return {
+        "lang": dossier.language,
+        "title": printable(dossier.title),
+        "subtitle": printable(dossier.subtitle),
+        "author": printable(dossier.author, longest=200),
+        "keywords": [printable(word, longest=80) for word in dossier.keywords],
+        "date": None if dossier.date is None else [*dossier.date.timetuple()[:3]],
+        "footer": printable(dossier.footer),
+        "notices": [printable(sentence) for sentence in dossier.notices],
+        "sections": [
+            {
+                "heading": printable(section.heading),
+                "blocks": list(section.blocks),
+                "newpage": section.newpage,
+            }
+            for section in dossier.sections
+        ],
+    }

@@ -1,0 +1,159 @@
+"""The rows of a BPE file near the study: of 160 MB of Parquet only these are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pyproj
+
+from renewal_gis.schema import Finding
+from renewal_gis.sources.known.declaring import Asked, Field
+from renewal_gis.sources.known.rows import Place, numbers, published, read_rows
+from renewal_gis.sources.opening import existing, reading
+from renewal_gis.sources.text import as_text
+
+__all__ = ["read_bpe_rows"]
+
+_LAMBERT = 2154
+Box = tuple[float, float, float, float]
+
+
+def read_bpe_rows(
+    asked: Asked, fields: Sequence[Field], overseas: Mapping[str, int]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read the facilities of the study's communes and those within the margin around them.
+
+    Parameters
+    ----------
+    asked
+        The request; its communes, or its `keep`, say what is wanted.
+    fields
+        Columns to read.
+    overseas
+        Department → system of its coordinates: numbers in another system mean another place.
+
+    Returns
+    -------
+    tuple
+        Rows numbered in the order of the file, and notes, one of which counts the rows left out.
+    """
+    path = existing(asked.path, layer=asked.table)
+    box, system = _box(asked, overseas)
+    if path.suffix.lower() in {".parquet", ".pq"}:
+        return _pushed_down(asked, fields, box, system)
+    frame, notes = read_rows(asked, fields)
+    if box is None or asked.communes is None:
+        return frame, notes
+    x, y = numbers(frame["LAMBERT_X"]), numbers(frame["LAMBERT_Y"])
+    near = x.between(box[0], box[2]) & y.between(box[1], box[3])
+    if "EPSG" in frame:
+        near &= numbers(frame["EPSG"]) == system
+    else:
+        own = as_text(frame["DEPCOM"]).map(lambda code: overseas.get(str(code)[:3], _LAMBERT))
+        near &= own == system
+    near |= as_text(frame["DEPCOM"]).isin(list(asked.communes.index))
+    notes += _aside(len(frame) - int(near.sum()), asked)
+    return frame[near], notes
+
+
+def _box(asked: Asked, overseas: Mapping[str, int]) -> tuple[Box | None, int]:
+    """Return the bounds of what is wanted in the system the BPE uses there."""
+    if asked.communes is None:
+        return None, _LAMBERT
+    own = pyproj.CRS.from_user_input(asked.communes.crs)
+    west, south, east, north = asked.communes.total_bounds
+    margin = asked.margin_m
+    box = (west - margin, south - margin, east + margin, north + margin)
+    codes = {overseas.get(str(code)[:3], _LAMBERT) for code in asked.communes.index}
+    system = codes.pop() if len(codes) == 1 else _LAMBERT
+    if own.to_epsg() != system:
+        moved = pyproj.Transformer.from_crs(own, system, always_xy=True)
+        box = moved.transform_bounds(*box)
+    return box, system
+
+
+def _pushed_down(
+    asked: Asked, fields: Sequence[Field], box: Box | None, system: int
+) -> tuple[pd.DataFrame, list[Finding]]:
+    place = Place(asked)
+    with reading(asked.path, layer=asked.table):
+        import pyarrow.parquet
+
+        source = pyarrow.parquet.ParquetFile(asked.path)
+        held = {name.casefold(): name for name in source.schema_arrow.names}
+    names = _names(fields, held)
+    # Refuses a file of no known vintage before a row is read.
+    published(pd.DataFrame(columns=list(held.values())), fields, place)
+    wanted = [*names.values(), *_named(asked.columns, held), *_named(asked.keep, held)]
+    with reading(asked.path, layer=asked.table):
+        import pyarrow.dataset
+
+        data = pyarrow.dataset.dataset(asked.path, format="parquet")
+        scanner = data.scanner(
+            columns=list(dict.fromkeys(wanted)),
+            filter=_filter(asked, names, held, box, system, data.schema),
+            batch_size=1 << 16, batch_readahead=2, fragment_readahead=1,
+        )  # fmt: skip
+        frame = scanner.to_table().to_pandas()
+    total = source.metadata.num_rows
+    frame = published(frame, fields, place)
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return frame, _aside(total - len(frame), asked)
+
+
+def _names(fields: Sequence[Field], held: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field in fields:
+        for name in (field.name, *field.also):
+            if name.casefold() in held:
+                found.setdefault(field.name, held[name.casefold()])
+    return found
+
+
+def _named(asked: Any, held: Mapping[str, str]) -> list[str]:
+    return [held[name.casefold()] for name in asked if name.casefold() in held]
+
+
+def _filter(
+    asked: Asked,
+    names: Mapping[str, str],
+    held: Mapping[str, str],
+    box: Box | None,
+    system: int,
+    schema: Any,
+) -> Any:
+    import pyarrow
+    import pyarrow.compute as pc
+
+    def number(name: str) -> Any:
+        # A cast hides the statistics that let whole row groups be skipped: only where needed.
+        plain = pyarrow.types.is_floating(schema.field(name).type)
+        return pc.field(name) if plain else pc.field(name).cast("double")
+
+    def text(name: str) -> Any:
+        plain = pyarrow.types.is_string(schema.field(name).type)
+        return pc.field(name) if plain else pc.field(name).cast("string")
+
+    wanted: Any = None
+    if box is not None and asked.communes is not None:
+        x, y = number(names["LAMBERT_X"]), number(names["LAMBERT_Y"])
+        near = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
+        if "EPSG" in names:
+            near &= text(names["EPSG"]) == str(system)
+        wanted = near | text(names["DEPCOM"]).isin([str(code) for code in asked.communes.index])
+    for name, values in asked.keep.items():
+        if name.casefold() in held:
+            one = text(held[name.casefold()]).isin(list(values))
+            wanted = one if wanted is None else wanted & one
+    return wanted
+
+
+def _aside(count: int, asked: Asked) -> list[Finding]:
+    if not count:
+        return []
+    told = (
+        f"{count} rows of the file lie beyond the study or were not asked for; they were set aside."
+    )
+    return [Place(asked).note("not-read", told, count=count)]

@@ -1,0 +1,111 @@
+"""RPLS: one row per social dwelling, brought together into buildings."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from renewal_gis.schema import Finding
+from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
+from renewal_gis.sources.known.rows import Place, numbers, read_rows, within_study
+from renewal_gis.sources.known.stock import year_of
+from renewal_gis.sources.text import as_text
+
+__all__ = ["RPLS"]
+
+_FIELDS = (
+    Field(name="DEPCOM", en="Commune (INSEE code)", needed=True, also=("DEPCOM_ARM",)),
+    Field(name="X", en="x, Lambert-93", kind="number", needed=True),
+    Field(name="Y", en="y, Lambert-93", kind="number", needed=True),
+    Field(name="CONSTRUCT", en="Year built"),
+    Field(name="NUMVOIE", en="Number in the street"),
+    Field(name="TYPVOIE", en="Kind of street"),
+    Field(name="NOMVOIE", en="Name of the street"),
+    Field(name="QPV", en="Priority neighbourhood"),
+    Field(name="FINAN", en="Loan that paid for it"),
+    Field(name="ORIGINE", en="How it came into the stock"),
+    Field(name="DATCONV", en="Date of the agreement with the State"),
+    Field(name="DPEENERGIE", en="Energy label"),
+)
+_LABELS = tuple("ABCDEFG")
+
+
+def _read(asked: Asked) -> Given:
+    """Read dwellings and bring together those that stand at the same point."""
+    place = Place(asked)
+    frame, findings = read_rows(asked, _FIELDS, member=".csv")
+    x, y = numbers(frame["X"]), numbers(frame["Y"])
+    lost = x.isna() | y.isna() | ((x == 0) & (y == 0))
+    for row in frame.index[lost]:
+        told = (
+            f"The dwelling of row {row}, in {frame.at[row, 'DEPCOM']}, has no coordinates; it was left "
+            "out, and its commune has one dwelling too few."
+        )
+        findings.append(place.dropped("not-located", told, row=str(row), column="X"))
+    points = gpd.GeoDataFrame(
+        frame[~lost], geometry=gpd.points_from_xy(x[~lost], y[~lost]), crs="EPSG:2154"
+    )
+    points = within_study(points, asked, findings)
+    return Given(frame=_buildings(points, findings, place), findings=tuple(findings))
+
+
+def _buildings(points: gpd.GeoDataFrame, findings: list[Finding], place: Place) -> gpd.GeoDataFrame:
+    codes = as_text(points["DEPCOM"])
+    at = points.geometry
+    ids = codes.astype(str) + "-" + at.x.round(1).astype(str) + "-" + at.y.round(1).astype(str)
+    groups = points.assign(_id=ids, commune=codes).groupby("_id", sort=False)
+    first = groups.head(1).set_index("_id")
+    dwellings = groups.size()
+    built = _years(points, ids)
+    buildings = gpd.GeoDataFrame(
+        {
+            "id": first.index, "commune": first["commune"], "dwellings": dwellings[first.index],
+            "dwellings_method": "counted", "tenure": "social",
+            "built_year": built.reindex(first.index),
+        },
+        geometry=first.geometry, crs=points.crs,
+    )  # fmt: skip
+    for name in ("QPV", "FINAN", "ORIGINE", "DATCONV"):
+        if name in first:
+            buildings[name] = first[name]
+    joined = len(points) - len(buildings)
+    if joined:
+        told = (
+            f"{len(points)} dwellings stand at {len(buildings)} points: each point became a building, "
+            f"and {joined} rows joined another."
+        )
+        findings.append(place.note("grouped", told, count=joined))
+    _told_labels(points, findings, place)
+    return buildings.reset_index(drop=True)
+
+
+def _years(points: gpd.GeoDataFrame, ids: pd.Series) -> pd.Series:
+    """Return the year most dwellings of a point tell; of two that tie, the earlier."""
+    if "CONSTRUCT" not in points:
+        return pd.Series(dtype="float64")
+    known = pd.DataFrame({"id": ids, "year": year_of(points["CONSTRUCT"])}).dropna()
+    counts = known.groupby(["id", "year"]).size().reset_index(name="count")
+    ordered = counts.sort_values(["id", "count", "year"], ascending=[True, False, True])
+    return ordered.drop_duplicates("id").set_index("id")["year"]
+
+
+def _told_labels(points: gpd.GeoDataFrame, findings: list[Finding], place: Place) -> None:
+    if "DPEENERGIE" not in points or not len(points):
+        return
+    none = int((~as_text(points["DPEENERGIE"]).isin(_LABELS)).sum())
+    if none:
+        told = f"{none} of {len(points)} dwellings have no energy label: missing is not good."
+        findings.append(place.note("no-energy-label", told, column="DPEENERGIE"))
+
+
+RPLS = KnownSource(
+    name="rpls",
+    title="Répertoire des logements locatifs des bailleurs sociaux",
+    producer="SDES",
+    page="https://data.statistiques.developpement-durable.gouv.fr",
+    licence="Licence Ouverte 2.0",
+    attribution="SDES – RPLS {vintage}",
+    tables=("stock",),
+    columns=_FIELDS,
+    read=_read,
+)

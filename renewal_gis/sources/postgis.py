@@ -1,0 +1,226 @@
+"""A table or a view of a PostGIS database, read like a file, cut to the study by the server."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyproj
+import shapely
+
+from renewal_gis.errors import CRSError, LayerReadError
+from renewal_gis.schema import Finding
+from renewal_gis.sources.known.declaring import Asked, Given
+from renewal_gis.sources.opening import nearest
+from renewal_gis.sources.postgis_connecting import connected, quoted, rows_of
+
+__all__ = ["read_postgis"]
+
+# What the driver gives as it stands; the others are asked for as text.
+_PLAIN = frozenset({"smallint", "integer", "bigint", "real", "double precision", "text", "boolean"})
+_SHAPE = "__shape"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Relation:
+    """A table as the server's catalogue describes it."""
+
+    schema: str
+    name: str
+    columns: dict[str, str]
+    shapes: dict[str, int]
+    key: str | None
+
+    @property
+    def sql(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.name)}"
+
+
+def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
+    """Read a table or a view.
+
+    Parameters
+    ----------
+    asked
+        `path` is the name of the table, with its schema or not; `layer` the column of shapes, where
+        there are several; `communes` what the server cuts the rows to.
+    database
+        `postgis://user@host/name` or `service=name`.
+    spatial
+        The rows are wanted with their shapes.
+
+    Returns
+    -------
+    Given
+        Rows in the order of their key, with the SRID of the column; the fingerprint is of their
+        content. Numbers of exact type become floats, dates and other kinds texts.
+
+    Raises
+    ------
+    CRSError
+        Shapes without SRID.
+    LayerReadError
+        No such table, no shapes, no primary key to name and order the rows, or a server that does
+        not answer.
+    """
+    with connected(database, place=asked.table) as connection:
+        # One picture of the table for all that is asked of it; nothing can be written.
+        rows_of(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        relation = _described(connection, asked)
+        shape, srid = _shape_of(relation, asked) if spatial else (None, 0)
+        order = _order(relation, asked)
+        where = _within(asked, shape, srid)
+        frame = _rows(connection, relation, shape, where, order)
+        total = rows_of(connection, f"SELECT count(*) FROM {relation.sql}")[0][0]
+    findings = []
+    if total != len(frame):
+        told = (
+            f"{total - len(frame)} of {total} rows lie beyond the study; the server left them out."
+        )
+        findings.append(
+            Finding(
+                layer=asked.table, severity="note", code="not-read", message=told,
+                file=asked.path.name, count=total - len(frame),
+            )
+        )  # fmt: skip
+    digest = _fingerprint(frame)
+    if "id" not in frame and relation.key is not None:
+        frame["id"] = frame[relation.key]
+    if shape is not None:
+        shapes = shapely.from_wkb(frame.pop(_SHAPE).to_numpy())
+        frame = gpd.GeoDataFrame(frame, geometry=shapes, crs=pyproj.CRS.from_epsg(srid))
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    return Given(frame=frame, findings=tuple(findings), sha256=digest)
+
+
+def _described(connection: Any, asked: Asked) -> _Relation:
+    schema, _, name = asked.path.name.rpartition(".")
+    held = f"n.nspname = {_text(schema)}" if schema else "pg_table_is_visible(c.oid)"
+    found = rows_of(
+        connection,
+        f"""SELECT n.nspname::text, c.oid::bigint FROM pg_class c JOIN pg_namespace n
+            ON n.oid = c.relnamespace
+            WHERE c.relname = {_text(name)} AND {held} AND c.relkind IN ('r','v','m','f','p')""",
+    )
+    if not found:
+        raise LayerReadError(_no_table(connection, asked))
+    schema, oid = found[0]
+    columns = rows_of(
+        connection,
+        f"""SELECT attname::text, format_type(COALESCE(NULLIF(t.typbasetype, 0), a.atttypid), NULL)
+            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+            WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped ORDER BY attnum""",
+    )
+    shapes = rows_of(
+        connection,
+        f"""SELECT f_geometry_column::text, srid FROM geometry_columns
+            WHERE f_table_schema = {_text(schema)} AND f_table_name = {_text(name)}""",
+    )
+    keys = rows_of(
+        connection,
+        f"""SELECT a.attname::text FROM pg_index i JOIN pg_attribute a
+            ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+            WHERE i.indrelid = {oid} AND i.indisprimary""",
+    )
+    return _Relation(
+        schema=schema, name=name, columns={str(one): str(kind) for one, kind in columns},
+        shapes={str(one): int(srid or 0) for one, srid in shapes},
+        key=str(keys[0][0]) if len(keys) == 1 else None,
+    )  # fmt: skip
+
+
+def _no_table(connection: Any, asked: Asked) -> str:
+    held = rows_of(
+        connection,
+        """SELECT f_table_schema || '.' || f_table_name FROM geometry_columns
+           ORDER BY 1""",
+    )
+    known = [str(row[0]) for row in held]
+    plain = {one.rpartition(".")[2]: one for one in known}
+    near = nearest(asked.path.name, [*known, *plain])
+    return (
+        f"{asked.table} ({asked.path.name}): the database has no such table or view, or you may not "
+        f"see it.{near} Write it as schema.table."
+    )
+
+
+def _shape_of(relation: _Relation, asked: Asked) -> tuple[str, int]:
+    place = f"{asked.table} ({asked.path.name})"
+    names = list(relation.shapes)
+    if asked.layer is not None:
+        if asked.layer not in relation.shapes:
+            near = nearest(asked.layer, names)
+            raise LayerReadError(f"{place}: there is no column of shapes {asked.layer!r}.{near}")
+        names = [asked.layer]
+    if len(names) != 1:
+        told = (
+            f"has the columns of shapes {', '.join(names)}" if names else "has no column of shapes"
+        )
+        raise LayerReadError(f'{place}: the table {told}. Say which: layer = "…".')
+    srid = relation.shapes[names[0]]
+    if srid == 0:
+        raise CRSError(
+            f"{place}: the column {names[0]} has no SRID. Set it in the database: SELECT "
+            f"UpdateGeometrySRID('{relation.schema}', '{relation.name}', '{names[0]}', 2154)."
+        )
+    return names[0], srid
+
+
+def _order(relation: _Relation, asked: Asked) -> str:
+    """Return what orders the rows: without it, the same table gives other rows each time."""
+    name = asked.id or relation.key or ("id" if "id" in relation.columns else None)
+    if name is None or name not in relation.columns:
+        raise LayerReadError(
+            f"{asked.table} ({asked.path.name}): the table has no primary key of one column, so nothing "
+            'names its rows. Add one, or say which column does: id = "…".'
+        )
+    return name
+
+
+def _within(asked: Asked, shape: str | None, srid: int) -> str:
+    if shape is None or asked.communes is None:
+        return ""
+    around = asked.communes.geometry.union_all().buffer(asked.margin_m)
+    area = gpd.GeoSeries([around], crs=asked.communes.crs).to_crs(srid).iloc[0]
+    made = f"ST_SetSRID(ST_GeomFromWKB('\\x{shapely.to_wkb(area, hex=True)}'::bytea), {srid})"
+    return f" WHERE {quoted(shape)} IS NULL OR ST_Intersects({quoted(shape)}, {made})"
+
+
+def _rows(
+    connection: Any, relation: _Relation, shape: str | None, where: str, order: str
+) -> pd.DataFrame:
+    parts = []
+    for name, kind in relation.columns.items():
+        if name in relation.shapes or kind in {"geometry", "geography", "raster"}:
+            continue
+        cast = "" if kind in _PLAIN else "::double precision" if kind == "numeric" else "::text"
+        parts.append(f"{quoted(name)}{cast} AS {quoted(name)}")
+    if shape is not None:
+        parts.append(f"ST_AsBinary(ST_Force2D({quoted(shape)})) AS {quoted(_SHAPE)}")
+    query = f"SELECT {', '.join(parts)} FROM {relation.sql}{where} ORDER BY {quoted(order)}"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        frame: pd.DataFrame = cursor.fetch_arrow_table().to_pandas()
+    return frame
+
+
+def _fingerprint(frame: pd.DataFrame) -> str:
+    """Return the SHA-256 of rows: of the names of the columns, then of their values in order."""
+    digest = hashlib.sha256()
+    for name in frame.columns:
+        digest.update(f"{name}\n".encode())
+        values = frame[name]
+        if name == _SHAPE:
+            for one in values.tolist():
+                digest.update(one or b"\0")
+        else:
+            digest.update("\x1f".join(map(str, values.tolist())).encode())
+    return digest.hexdigest()
+
+
+def _text(value: str) -> str:
+    """Return a text as SQL writes it, whatever is in it."""
+    return "'" + value.replace("\0", "").replace("'", "''") + "'"
