@@ -9,13 +9,14 @@
 #   make bench-map    the map beside folium, in one browser (some minutes)
 #   make bench-score    rankings put to the test, territories compared (a minute)
 #   make bench-plan    dwellings placed on sites, and a front of plans (some minutes)
+#   make bench-pack    the committee's pack of the demonstration (some minutes)
 #   make lock    resolve the dependencies again
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check docs data lock clean browser bench-map bench-walk bench-start bench-transit bench-plan bench-score
+.PHONY: demo test check docs data lock clean browser bench-map bench-walk bench-start bench-transit bench-plan bench-score bench-pack
 
 demo: $(READY)
 	$(BIN)/renewal-gis demo --output maps
@@ -39,7 +40,7 @@ data: $(READY)
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra osm --extra plan --extra sheets --group dev --universal --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra osm --extra plan --extra sheets --extra fetch --extra postgis --group dev --universal --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 
 bench-walk: .venv-bench/.ready
@@ -71,3 +72,6 @@ $(READY): requirements.lock pyproject.toml scripts/setup
 
 clean:
 	rm -rf .venv .venv-bench build dist .mypy_cache .ruff_cache .pytest_cache
+
+bench-pack: $(READY)
+	@$(BIN)/python tests/benchmarks/pack.py

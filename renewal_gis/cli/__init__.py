@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from renewal_gis.cli import asking, fetching, planning, running
+from renewal_gis.cli import asking, fetching, packing, planning, running
 from renewal_gis.cli.frame import Commands
 
 __all__ = ["main"]
@@ -23,5 +23,11 @@ def main() -> None:
     """
 
 
-for command in (*running.COMMANDS, *fetching.COMMANDS, *asking.COMMANDS, *planning.COMMANDS):
+for command in (
+    *running.COMMANDS,
+    *fetching.COMMANDS,
+    *asking.COMMANDS,
+    *planning.COMMANDS,
+    *packing.COMMANDS,
+):
     main.add_command(command)

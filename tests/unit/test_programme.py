@@ -216,7 +216,6 @@ def test_the_section_of_the_template_can_be_read():
     text = files("renewal_gis").joinpath("study_template.toml").read_text(encoding="utf-8")
     lines = text[text.index("# [programme]") :].splitlines()
     part = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))["programme"]
-    assert part.pop("file") == "programme.toml"
     found, faults = read(part)
     assert faults == []
     assert found.allocation.plans == 20
