@@ -16,7 +16,8 @@ Each message says what was asked, what was found, where, and what to do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ __all__ = [
     "SchemaError",
     "StudyFileError",
     "UsageError",
+    "needed",
 ]
 
 
@@ -83,3 +85,34 @@ class MissingExtraError(RenewalGisError, ImportError):
             f"{purpose} needs the library {library!r}, which is not installed. "
             f'Install it with: pip install "renewal-gis[{extra}]"'
         )
+
+
+def needed(library: str, *, extra: str, purpose: str) -> Any:
+    """Return an optional library, imported where it is used.
+
+    Parameters
+    ----------
+    library
+        Name of the module.
+    extra
+        The extra of this package that brings it.
+    purpose
+        What it is needed for, as the start of a sentence.
+
+    Raises
+    ------
+    MissingExtraError
+        When it is not installed.
+
+    Examples
+    --------
+    >>> needed("nowhere.sheets", extra="sheets", purpose="Writing a workbook")
+    Traceback (most recent call last):
+    renewal_gis.errors.MissingExtraError: Writing a workbook needs the library 'nowhere', which is not \
+installed. Install it with: pip install "renewal-gis[sheets]"
+    """
+    try:
+        return import_module(library)
+    except ImportError as error:
+        name = library.partition(".")[0]
+        raise MissingExtraError(library=name, extra=extra, purpose=purpose) from error

@@ -103,7 +103,7 @@ def headway_question(
         raise DataError(f"The study has no destination of the kind {group!r}.")
     report("measure")
     to = lines.destinations.take(member)
-    origin = access.join(sites.loc[[site]], held.network, limit_m=loaded.settings.walk.join_limit_m)
+    origin = held.joined("sites", limit_m=lines.limit_m).take(sites.index == site)
     target = _corridor_median(loaded, held, lines, to) if target_min is None else target_min
     line = _line(loaded, sites.loc[[site]], via, terminus)
     report("search")
@@ -140,7 +140,6 @@ def _minutes(
             date=transit.date,
             window=transit.window,
             rules=transit.rules,
-            join_limit_m=study.settings.walk.join_limit_m,
         )
     minutes = access.transit_times(origin, to, network, percentiles=[50]).minutes(50)
     known = minutes[np.isfinite(minutes)]
@@ -154,15 +153,15 @@ def _corridor_median(study: Study, held: Walking, lines: Riding, to: access.Join
         raise DataError("The corridor's median needs the layer stock; or give a target in minutes.")
     commune = territories.commune_of(stock, cast(gpd.GeoDataFrame, study.tables["communes"]))
     sector = commune.map(study.tables["communes"]["sector"])
-    homes = stock[(sector == "corridor").to_numpy(dtype=bool)]
-    if not len(homes):
+    there = (sector == "corridor").to_numpy(dtype=bool)
+    if not there.any():
         raise DataError(
             "The corridor has no dwelling; name its communes, or give a target in minutes."
         )
-    joined = access.join(homes, held.network, limit_m=study.settings.walk.join_limit_m)
-    times = access.transit_times(joined, to, lines.network, percentiles=[50]).minutes(50)
+    homes = held.joined("stock", limit_m=lines.limit_m).take(there)
+    times = access.transit_times(homes, to, lines.network, percentiles=[50]).minutes(50)
     nearest = np.where(np.isnan(times), 1e9, times).min(axis=1)
-    weights = homes["dwellings"].to_numpy(dtype=float)
+    weights = stock["dwellings"].to_numpy(dtype=float)[there]
     (median,) = territories.weighted_quantiles(nearest, weights, [0.5])
     if median >= 1e9:
         raise DataError(

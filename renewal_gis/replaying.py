@@ -168,16 +168,15 @@ def _capacities(
     services = study.geo("services")
     if held is None or services is None or "capacity" not in services.columns:
         return None, None, None, None
-    walk, limit = study.settings.walk, assumption("quarter_hour").value
-    speed, network = walk.profile.speed_km_h, held.network
+    limit = assumption("quarter_hour").value
+    speed, network = study.settings.walk.profile.speed_km_h, held.network
     named = sorted({site for scenario in study.settings.scenarios for site in scenario.dwellings})
-    origins = access.join(sites.loc[named], network, limit_m=walk.join_limit_m)
+    origins = held.joined("sites").take(sites.index.get_indexer(pd.Index(named)))
     reached = access.travel_times(
-        origins, held.joined["services"], network, limit_min=limit, speed_km_h=speed
+        origins, held.joined("services"), network, limit_min=limit, speed_km_h=speed
     )
     near = services.index.isin(reached["to_id"].astype(object).unique())
-    places = held.joined["services"].take(near)
-    homes = access.join(stock, network, limit_m=walk.join_limit_m)
+    places, homes = held.joined("services").take(near), held.joined("stock")
     gone = (stock["fate"] == "demolish").to_numpy(dtype=bool, na_value=False)
     dwellings = stock["dwellings"].astype(float).rename("dwellings")
     counts = [

@@ -29,11 +29,10 @@ def measured(
 ) -> Measured:
     """Measure the sites, and every residential building when `homes` is true."""
     findings = [found for part in (held, lines) if part is not None for found in part.findings]
-    centres = _centres(study, held)
-    if centres is not None and lines is None:
+    centres = _centres(held)
+    if held is not None and centres is not None and lines is None:
         # With a timetable, its own reading of the destinations tells this.
-        limit = study.settings.walk.join_limit_m
-        findings.extend(centres.joined.findings("destinations", limit_m=limit))
+        findings.extend(centres.joined.findings("destinations", limit_m=held.limit_m))
     tables: dict[str, pd.DataFrame | None] = {"sites": None, "stock": None}
     for name in tables:
         places = study.geo(name) if homes or name == "sites" else None
@@ -41,13 +40,13 @@ def measured(
             continue
         columns = [pd.DataFrame(index=places.index)]
         if held is not None:
-            measures, found = walked(study, held, places, name)
-            columns.append(measures)
-            findings.extend(found)
+            origins = held.joined(name)
+            columns.append(walked(study, held, origins))
+            findings.extend(origins.findings(name, limit_m=held.limit_m))
             if centres is not None:
-                columns.append(_to_centres(study, held, centres, places))
-        if held is not None and lines is not None:
-            columns.append(ridden(study, held, lines, places, opportunities=name == "sites"))
+                columns.append(_to_centres(study, held, centres, origins))
+            if lines is not None:
+                columns.append(ridden(study, held, lines, name, opportunities=name == "sites"))
         if name == "sites":
             columns.extend([_sampled(study, places), _built_up(study, places)])
         tables[name] = pd.concat(columns, axis=1).copy()  # in one block
@@ -76,30 +75,27 @@ class _Centres(NamedTuple):
     groups: pd.Series
 
 
-def _centres(study: Study, held: Walking | None) -> _Centres | None:
+def _centres(held: Walking | None) -> _Centres | None:
     """Return the destinations of the kind `centre`; None when the study has none."""
-    table = study.geo("destinations")
-    if held is None or table is None:
+    if held is None or "destinations" not in held.layers:
         return None
-    centres = table[(table["group"] == "centre").to_numpy(dtype=bool)]
-    if not len(centres):
+    groups = held.layers["destinations"]["group"]
+    member = (groups == "centre").to_numpy(dtype=bool)
+    if not member.any():
         return None
-    limit = study.settings.walk.join_limit_m
-    return _Centres(access.join(centres, held.network, limit_m=limit), centres["group"])
+    return _Centres(held.joined("destinations").take(member), groups[member])
 
 
 def _to_centres(
-    study: Study, held: Walking, centres: _Centres, places: gpd.GeoDataFrame
+    study: Study, held: Walking, centres: _Centres, origins: access.Joined
 ) -> pd.DataFrame:
     """Measure the walk to the nearest town centre."""
-    walk = study.settings.walk
-    origins = access.join(places, held.network, limit_m=walk.join_limit_m)
     return access.walk_minutes(
         origins,
         centres.joined,
         held.network,
         groups=centres.groups,
-        speed_km_h=walk.profile.speed_km_h,
+        speed_km_h=study.settings.walk.profile.speed_km_h,
     )
 
 

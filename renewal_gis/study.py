@@ -198,11 +198,14 @@ def run(
     tested = judging.tested(loaded, judged.ranking)
     report("compare")
     comparison, distribution = comparing.compared(loaded, stock, measures.stock)
-    report("draw")
+    territory = comparing.territory(loaded, stock, measures.stock)
+    scenarios = replaying.replayed(loaded, held, judged.sites, stock, measures.stock)
+    report("plan")
     scores = None if judged.sites is None else judged.sites.get("score")
     told = programme_report(loaded, shares=judged.shares, scores=scores)
     ledger = () if told is None else told.findings
     found = [*loaded.findings, *measures.findings, *judged.findings, *replaying.unreplayed(loaded)]
+    report("draw")
     return Results(
         study=loaded,
         sites=judged.sites,
@@ -216,8 +219,8 @@ def run(
         constraint_shares=judged.shares,
         comparison=comparison,
         distribution=distribution,
-        territory=comparing.territory(loaded, stock, measures.stock),
-        scenarios=replaying.replayed(loaded, held, judged.sites, stock, measures.stock),
+        territory=territory,
+        scenarios=scenarios,
         inventory=steps.inventory(loaded),
         surface=surface(loaded, held) if homes else None,
         isochrones=isochrones(loaded, held) if homes else None,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis import access
@@ -57,6 +59,11 @@ class Riding:
     days: Mapping[str, dt.date]
     findings: tuple[Finding, ...]
 
+    @property
+    def limit_m(self) -> float:
+        """Farthest a place may be from a street, by the rules of the timetable's searches."""
+        return self.network.rules.join_limit_m
+
 
 def riding(study: Study, held: Walking | None) -> Riding | None:
     """Return the transit of a study; None when it has no timetable or no streets."""
@@ -68,9 +75,8 @@ def riding(study: Study, held: Walking | None) -> Riding | None:
     served = access.stops_on_days(schedule, days=days)
     destinations = None
     findings: list[Finding] = []
-    table = study.geo("destinations")
-    if table is not None:
-        destinations = access.join(table, held.network, limit_m=limit)
+    if "destinations" in held.layers:
+        destinations = held.joined("destinations", limit_m=limit)
         findings.extend(destinations.findings("destinations", limit_m=limit))
     network = _network(schedule, transit, held)
     findings.extend(network.findings)
@@ -93,18 +99,18 @@ def riding(study: Study, held: Walking | None) -> Riding | None:
 
 
 def ridden(
-    study: Study, held: Walking, lines: Riding, places: gpd.GeoDataFrame, *, opportunities: bool
+    study: Study, held: Walking, lines: Riding, layer: str, *, opportunities: bool
 ) -> pd.DataFrame:
-    """Measure transit from the places of a layer.
+    """Measure transit from the places of a layer, on its index.
 
     Parameters
     ----------
-    places
-        Sites or buildings.
+    layer
+        `sites` or `stock`.
     opportunities
         Count what is reached too: a search from every place, for some hundreds of places at most.
     """
-    origins = access.join(places, held.network, limit_m=_rules(study).join_limit_m)
+    origins = held.joined(layer, limit_m=lines.limit_m)
     transit = cast(Transit, study.settings.transit)
     columns = [
         access.place_service(
@@ -128,13 +134,12 @@ def transit_isochrones(
     study: Study, held: Walking | None, lines: Riding | None
 ) -> gpd.GeoDataFrame | None:
     """Draw the isochrones by transit the study asks for around its sites."""
-    sites = study.geo("sites")
-    if lines is None or held is None or sites is None:
+    if lines is None or held is None or "sites" not in held.layers:
         return None
     asked = cast(Transit, study.settings.transit).isochrones_min
     if not asked:
         return None
-    joined = access.join(sites, held.network, limit_m=_rules(study).join_limit_m)
+    joined = held.joined("sites", limit_m=lines.limit_m)
     drawn = access.transit_isochrones(joined, lines.network, limits_min=asked)
     return drawn.assign(layer="sites", mode="transit")
 
@@ -156,7 +161,7 @@ def told_journey(
     DataError
         When a place is not known.
     """
-    start, end = (_place(study, held, name) for name in (origin, destination))
+    start, end = (_place(study, held, lines, name) for name in (origin, destination))
     times = access.transit_times(start, end, lines.network)
     found = access.itinerary(start, end, lines.network, depart=depart)
     told = [access.tell_times(times, lines.network, language=language)]
@@ -219,7 +224,7 @@ def transit_changes(sites: pd.DataFrame | None, stock: pd.DataFrame | None) -> p
 
 
 def _minutes_of(table: pd.DataFrame, group: str, kind: str) -> pd.DataFrame:
-    """Return the dwellings with their minutes before and after; infinite where not reached."""
+    """Return the dwellings with their minutes before and after, missing where not reached."""
     today, other = table[f"transit_min:{group}"], table[f"{_OTHER[kind]}:{group}"]
     first, last = (other, today) if kind == "since_before" else (today, other)
     weight = table["dwellings"].astype(float) if "dwellings" in table.columns else 1.0
@@ -227,22 +232,23 @@ def _minutes_of(table: pd.DataFrame, group: str, kind: str) -> pd.DataFrame:
 
 
 def _changed(part: pd.DataFrame) -> dict[str, object]:
-    weight, then, now = part["dwellings"], part["then"], part["now"]
-    both = then.notna() & now.notna()
-    total = float(weight[both].sum())
+    weight, then, now = (part[name].to_numpy(dtype=float) for name in ("dwellings", "then", "now"))
+    known_then, known_now = ~np.isnan(then), ~np.isnan(now)
+    both = known_then & known_now
+    total = float(np.nansum(weight[both]))
 
-    def mean(values: pd.Series) -> float:
-        return float((values * weight)[both].sum() / total) if total else float("nan")
+    def mean(values: npt.NDArray[np.float64]) -> float:
+        return float(np.nansum((values * weight)[both]) / total) if total else float("nan")
 
     return {
-        "dwellings": float(weight.sum()),
+        "dwellings": float(np.nansum(weight)),
         "minutes_then": mean(then),
         "minutes_now": mean(now),
         "change_min": mean(now - then),
-        "better": float(weight[both & (now <= then - 1)].sum()),
-        "worse": float(weight[both & (now >= then + 1)].sum()),
-        "reached": float(weight[then.isna() & now.notna()].sum()),
-        "lost": float(weight[then.notna() & now.isna()].sum()),
+        "better": float(np.nansum(weight[both & (now <= then - 1)])),
+        "worse": float(np.nansum(weight[both & (now >= then + 1)])),
+        "reached": float(np.nansum(weight[known_now & ~known_then])),
+        "lost": float(np.nansum(weight[known_then & ~known_now])),
     }
 
 
@@ -251,7 +257,7 @@ _OTHER = {"since_before": "transit_min_before", "with_changes": "transit_min_pla
 _NAMED = ("sites", "destinations", "services", "stops", "stock")
 
 
-def _place(study: Study, held: Walking, name: str) -> access.Joined:
+def _place(study: Study, held: Walking, lines: Riding, name: str) -> access.Joined:
     """Return a place by its identifier or its name, joined to the streets."""
     for layer in _NAMED:
         table = study.geo(layer)
@@ -261,9 +267,7 @@ def _place(study: Study, held: Walking, name: str) -> access.Joined:
         if not member.any() and "name" in table.columns and layer != "stock":
             member = (table["name"] == name).to_numpy(dtype=bool)
         if member.any():
-            return access.join(
-                table[member].iloc[:1], held.network, limit_m=_rules(study).join_limit_m
-            )
+            return access.join(table[member].iloc[:1], held.network, limit_m=lines.limit_m)
     raise DataError(
         f"No place is called {name!r}. Give the identifier or the name of a site, a destination, a "
         "service or a stop."
@@ -304,16 +308,15 @@ def _opportunities(
     """Return the services, jobs and dwellings within the travel times asked for."""
     limits = cast(Transit, study.settings.transit).thresholds_min
     counted: list[tuple[access.Joined, pd.DataFrame]] = []
-    if "services" in held.joined:
+    if "services" in held.layers:
         groups = study.tables["services"]["group"]
-        counted.append((held.joined["services"], pd.get_dummies(groups).astype(float)))
+        counted.append((held.joined("services"), pd.get_dummies(groups).astype(float)))
     if lines.destinations is not None and "jobs" in study.tables["destinations"].columns:
         jobs = pd.to_numeric(study.tables["destinations"]["jobs"]).astype(float).fillna(0.0)
         counted.append((lines.destinations, jobs.to_frame("jobs")))
-    stock = study.geo("stock")
-    if stock is not None:
-        joined = access.join(stock, held.network, limit_m=_rules(study).join_limit_m)
-        counted.append((joined, stock["dwellings"].astype(float).to_frame("dwellings")))
+    if "stock" in held.layers:
+        dwellings = study.tables["stock"]["dwellings"].astype(float).to_frame("dwellings")
+        counted.append((held.joined("stock", limit_m=lines.limit_m), dwellings))
     columns = []
     for to, weights in counted:
         times = access.transit_times(origins, to, lines.network, percentiles=[50])
@@ -336,7 +339,3 @@ def _network(schedule: Schedule, transit: Transit, held: Walking) -> access.Tran
         window=transit.window,
         rules=transit.rules,
     )
-
-
-def _rules(study: Study) -> access.Conventions:
-    return cast(Transit, study.settings.transit).rules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import geopandas as gpd
@@ -21,21 +22,54 @@ __all__ = ["Walking", "isochrones", "surface", "walked", "walking"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Walking:
-    """The network of a study with the places people walk to.
+    """The network of a study, and its places on it.
 
     Attributes
     ----------
     network
         Streets with the costs of the study's profile and slopes.
-    joined
-        Services and stops, joined to the streets.
-    findings
-        Streets left out, places too far from any street.
+    layers
+        The layers of the study that have a place.
+    limit_m
+        Farthest a place may be from a street.
+    notes
+        Streets left out, slopes and capacities that are not known, layers asked for in vain.
     """
 
     network: access.Network
-    joined: Mapping[str, access.Joined]
-    findings: tuple[Finding, ...]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    limit_m: float
+    notes: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The notes, and the services and stops too far from any street."""
+        findings = list(self.notes)
+        for name in ("services", "stops"):
+            if name in self.layers:
+                findings.extend(self.joined(name).findings(name, limit_m=self.limit_m))
+        return findings
+
+    def joined(self, layer: str, *, limit_m: float | None = None) -> access.Joined:
+        """Return a layer joined to the streets, once for all the steps of a run.
+
+        Parameters
+        ----------
+        layer
+            One of `layers`.
+        limit_m
+            Farthest a place may be from a street; `limit_m` of the study by default.
+        """
+        limit = self.limit_m if limit_m is None else limit_m
+        if (layer, limit) not in self._joined:
+            self._joined[layer, limit] = access.join(
+                self.layers[layer], self.network, limit_m=limit
+            )
+        return self._joined[layer, limit]
+
+    @cached_property
+    def _joined(self) -> dict[tuple[str, float], access.Joined]:
+        return {}
 
 
 def walking(study: Study) -> Walking | None:
@@ -47,43 +81,30 @@ def walking(study: Study) -> Walking | None:
     plain = access.street_network(streets)
     ascent = _ascent(study, plain, streets)
     network = access.with_profile(plain, walk.profile, ascent_m=ascent)
-    findings = [*network.findings, *_capacity_findings(study), *_asked_in_vain(study)]
+    notes = [*network.findings, *_capacity_findings(study), *_asked_in_vain(study)]
     if walk.slope:
-        findings.extend(_slope_findings(network, ascent))
-    joined = {}
-    for name in ("services", "stops"):
-        table = study.geo(name)
-        if table is not None:
-            joined[name] = access.join(table, network, limit_m=walk.join_limit_m)
-            findings.extend(joined[name].findings(name, limit_m=walk.join_limit_m))
-    return Walking(network=network, joined=joined, findings=tuple(findings))
+        notes.extend(_slope_findings(network, ascent))
+    layers = {
+        name: table for name, table in study.tables.items() if isinstance(table, gpd.GeoDataFrame)
+    }
+    return Walking(network=network, layers=layers, limit_m=walk.join_limit_m, notes=tuple(notes))
 
 
-def walked(
-    study: Study, held: Walking, places: gpd.GeoDataFrame, layer: str
-) -> tuple[pd.DataFrame, list[Finding]]:
-    """Measure every walk from the places of a layer.
-
-    Returns
-    -------
-    tuple
-        The measures on the places' index, and a finding for each place that is not joined.
-    """
-    walk = study.settings.walk
-    origins = access.join(places, held.network, limit_m=walk.join_limit_m)
-    columns = [pd.DataFrame(index=places.index)]
-    if "services" in held.joined:
+def walked(study: Study, held: Walking, origins: access.Joined) -> pd.DataFrame:
+    """Measure every walk from places joined to the streets, on their index."""
+    columns = [pd.DataFrame(index=origins.index)]
+    if "services" in held.layers:
         columns.extend(_services(study, held, origins))
-    if "stops" in held.joined:
+    if "stops" in held.layers:
         reached = access.stop_service(
             origins,
-            held.joined["stops"],
+            held.joined("stops"),
             held.network,
             departures=study.tables["stops"],
-            speed_km_h=walk.profile.speed_km_h,
+            speed_km_h=study.settings.walk.profile.speed_km_h,
         )
         columns.append(reached.drop(columns="nearest:stop"))
-    return pd.concat(columns, axis=1), list(origins.findings(layer, limit_m=walk.join_limit_m))
+    return pd.concat(columns, axis=1)
 
 
 def surface(study: Study, held: Walking | None) -> gpd.GeoDataFrame | None:
@@ -93,7 +114,7 @@ def surface(study: Study, held: Walking | None) -> gpd.GeoDataFrame | None:
         return None
     communes = cast(gpd.GeoDataFrame, study.tables["communes"])
     cells = access.square_grid(communes, cell_m=asked.cell_m)
-    measures, _ = walked(study, held, cells, "surface")
+    measures = walked(study, held, access.join(cells, held.network, limit_m=held.limit_m))
     return cells.join(measures.filter(regex=r"^(walk_min:|departures_|basket_groups$)"))
 
 
@@ -104,12 +125,10 @@ def isochrones(study: Study, held: Walking | None) -> gpd.GeoDataFrame | None:
         return None
     parts = []
     for layer in asked.of:
-        table = study.geo(layer)
-        if table is None:
+        if layer not in held.layers:
             continue
-        limit = study.settings.walk.join_limit_m
         drawn = access.isochrones(
-            held.joined.get(layer) or access.join(table, held.network, limit_m=limit),
+            held.joined(layer),
             held.network,
             limits_min=asked.minutes,
             speed_km_h=study.settings.walk.profile.speed_km_h,
@@ -120,7 +139,7 @@ def isochrones(study: Study, held: Walking | None) -> gpd.GeoDataFrame | None:
 
 
 def _services(study: Study, held: Walking, origins: access.Joined) -> list[pd.DataFrame]:
-    walk, network, services = study.settings.walk, held.network, held.joined["services"]
+    walk, network, services = study.settings.walk, held.network, held.joined("services")
     groups, speed = study.tables["services"]["group"], walk.profile.speed_km_h
     minutes = access.walk_minutes(origins, services, network, groups=groups, speed_km_h=speed)
     counts = access.service_counts(
@@ -225,14 +244,13 @@ def _slope_findings(network: access.Network, ascent: np.ndarray | None) -> list[
 
 def _floating(study: Study, held: Walking, origins: access.Joined, key: str) -> pd.DataFrame:
     """Return the capacity per dwelling at the origins: shared by the homes, read at the origins."""
-    stock, services = study.tables["stock"], study.tables["services"]
-    walk = study.settings.walk
+    services, walk = study.tables["services"], study.settings.walk
     members = _of_group(services, key).to_numpy()
     found = access.floating_catchments(
-        access.join(cast(gpd.GeoDataFrame, stock), held.network, limit_m=walk.join_limit_m),
-        held.joined["services"].take(members),
+        held.joined("stock"),
+        held.joined("services").take(members),
         held.network,
-        people=stock["dwellings"],
+        people=study.tables["stock"]["dwellings"],
         capacity=services["capacity"][members],
         decay=walk.decay,
         speed_km_h=walk.profile.speed_km_h,

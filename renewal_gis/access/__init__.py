@@ -1,4 +1,4 @@
-"""What is measured: walking on the street network, and the service at the nearest stop."""
+"""What is measured: walks on the street network, the service of stops, journeys by transit."""
 
 from renewal_gis.access.calendar import calendar_summary, trips_by_day
 from renewal_gis.access.catchments import floating_catchments

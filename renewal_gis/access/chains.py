@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renewal_gis.access.heap import compiled
+from renewal_gis.access.spans import starts_of
 from renewal_gis.access.streets import Ints
 
 __all__ = ["Chains", "arcs_of", "chains_of"]
@@ -100,9 +101,8 @@ def arcs_of(ends: Ints, nodes: int) -> tuple[Ints, Ints, Ints, Flags]:
     tail = np.concatenate([ends[:, 0], ends[:, 1]])
     head = np.concatenate([ends[:, 1], ends[:, 0]])
     order = np.argsort(tail, kind="stable")
-    first = np.zeros(nodes + 1, dtype=np.int32)
-    np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
-    return first, head[order], np.concatenate([edges, edges])[order], order < len(ends)
+    edge = np.concatenate([edges, edges])[order]
+    return starts_of(tail, nodes), head[order], edge, order < len(ends)
 
 
 def _totals(cost: npt.NDArray[np.int64], first: npt.NDArray[np.int64]) -> Ints:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from renewal_gis.access.directions import line_directions
 from renewal_gis.access.network import Ints
+from renewal_gis.access.spans import spans
 from renewal_gis.schema import BOARDING, Schedule
 from renewal_gis.schema.codes import MODES
 
@@ -134,7 +135,7 @@ def _runs(schedule: Schedule, date: datetime.date, ahead: int) -> _Runs:
         bands[name].to_numpy(dtype=np.int64) for name in ("start_s", "end_s", "headway_s")
     )
     repeats = np.maximum(0, -((begin - end) // every))  # the last run leaves before the end
-    nth = _counted(repeats)
+    nth = spans(np.zeros_like(repeats), repeats)
     leaves = np.repeat(begin, repeats) + nth * np.repeat(every, repeats)
     repeated = np.repeat(banded, repeats)
     pattern = schedule.departure_s[schedule.first_call[repeated]]
@@ -155,12 +156,6 @@ def _calls_of(schedule: Schedule, runs: _Runs, midnight: int) -> tuple[Longs, Lo
         moving &= last + runs.shift >= midnight
     held, shift = runs.trip[moving], runs.shift[moving]
     count = np.diff(first)[held] - 1
-    call = np.repeat(first[held], count) + _counted(count)
-    time = schedule.departure_s[call] + np.repeat(shift, count)
+    call = spans(first[held], count)
+    time = np.asarray(schedule.departure_s[call] + np.repeat(shift, count), dtype=np.int64)
     return np.repeat(held, count), call, time
-
-
-def _counted(count: Longs) -> Longs:
-    """Return 0, 1… up to each count, one after the other."""
-    ends = np.cumsum(count)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - count, count)

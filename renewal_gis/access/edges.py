@@ -2,8 +2,8 @@
 
 The segments of the edges are laid in a grid of square cells. A point looks into the cells around it,
 ring after ring, until no nearer segment can be left. shapely's STRtree gives the same answer and judges
-it in the tests; it took 1.07 s of processor time against
-0.07 to 0.10 s on 75 000 points and the streets of Liège.
+it in the tests; it took 1.07 s of processor time against 0.07 to 0.10 s on 75 000 points and the streets
+of Liège.
 """
 
 from __future__ import annotations

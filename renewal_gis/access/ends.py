@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints, Network
+from renewal_gis.access.spans import starts_of
 from renewal_gis.errors import UsageError
 
 __all__ = ["Direction", "Ends", "ends_of", "part_cost", "slots", "to_places"]
@@ -120,10 +121,7 @@ def slots(network: Network, places: Joined) -> tuple[Ints, Ints]:
     reached = np.flatnonzero(places.reached).astype(np.int32)
     chain = network.chains.chain[places.edge[reached]]
     order = reached[np.argsort(chain, kind="stable")]
-    count = np.bincount(chain, minlength=len(network.chains.ends))
-    first = np.zeros(len(network.chains.ends) + 1, dtype=np.int32)
-    np.cumsum(count, out=first[1:])
-    return order, first
+    return order, starts_of(chain, len(network.chains.ends))
 
 
 def part_cost(cost: Ints, part: Ints, length: Ints) -> npt.NDArray[np.int32]:

@@ -24,7 +24,7 @@ from renewal_gis.access.pace import limits_dm
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 
-__all__ = ["isochrones", "lines_within", "nested_bands", "reached_streets"]
+__all__ = ["band_sizes", "isochrones", "lines_within", "nested_bands", "reached_streets"]
 
 
 def isochrones(
@@ -69,15 +69,9 @@ def isochrones(
     Raises
     ------
     UsageError
-        When a limit or the width is not above zero.
+        When a limit or the width is not above zero, or the hole is below it.
     """
-    width = assumption("isochrone_width").value if width_m is None else width_m
-    hole = assumption("isochrone_hole").value if hole_m2 is None else hole_m2
-    if not (width > 0 and np.isfinite(width)) or not hole >= 0:
-        raise UsageError(
-            "width_m must be metres above zero and hole_m2 square metres from 0 on, "
-            f"got {width!r} and {hole!r}."
-        )
+    width, hole = band_sizes(width_m, hole_m2)
     limits = limits_dm(limits_min, speed_km_h)
     leaving = not to_places(direction)
     ends = ends_of(network, places, leaving=leaving)
@@ -120,6 +114,29 @@ def reached_streets(
     if not len(ends.position):
         return shapely.MultiLineString()
     return shapely.MultiLineString(_lines(network, ends, 0, int(limit), leaving=leaving))
+
+
+def band_sizes(width_m: float | None, hole_m2: float | None) -> tuple[float, float]:
+    """Return the width of a band and its largest filled hole, those of the assumptions for None.
+
+    Raises
+    ------
+    UsageError
+        When the width is not above zero, or the hole is below it.
+
+    Examples
+    --------
+    >>> band_sizes(None, 0.0)
+    (25.0, 0.0)
+    """
+    width = assumption("isochrone_width").value if width_m is None else width_m
+    hole = assumption("isochrone_hole").value if hole_m2 is None else hole_m2
+    if not (width > 0 and np.isfinite(width)) or not hole >= 0:
+        raise UsageError(
+            "width_m must be metres above zero and hole_m2 square metres from 0 on, "
+            f"got {width!r} and {hole!r}."
+        )
+    return width, hole
 
 
 def nested_bands(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +13,7 @@ from renewal_gis.access.joining import Joined
 from renewal_gis.access.links import Links, direct_links, place_links
 from renewal_gis.access.transit_networks import TransitNetwork
 from renewal_gis.errors import DataError, UsageError
+from renewal_gis.schema import clock_seconds
 
 __all__ = ["Itinerary", "Leg", "itinerary"]
 
@@ -163,11 +163,10 @@ def _start_s(network: TransitNetwork, depart: str | None) -> int:
     first, last = network.window_s
     if depart is None:
         return first
-    told = re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])", depart)
+    told = clock_seconds(depart)
     if told is None:
         raise UsageError(f"depart must be a time such as 07:30, got {depart!r}.")
-    hours, minutes = map(int, told.groups())
-    second = network.schedule.clock_s(network.date, hours * 3600 + minutes * 60)
+    second = network.schedule.clock_s(network.date, told)
     if not first <= second < last:
         raise UsageError(f"depart must lie in the window of departures, got {depart!r}.")
     return second

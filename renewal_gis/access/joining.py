@@ -52,8 +52,8 @@ class Joined:
         """True where the point is joined."""
         return self.edge >= 0
 
-    def take(self, members: npt.NDArray[np.bool_]) -> Joined:
-        """Return some of the places."""
+    def take(self, members: npt.NDArray[np.bool_ | np.intp]) -> Joined:
+        """Return some of the places, marked in an array of flags or told by their positions."""
         return Joined(
             index=self.index[members],
             edge=self.edge[members],

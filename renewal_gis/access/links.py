@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import DECIMETRES, Ints, Network, whole_second_edges
 from renewal_gis.access.pace import limits_dm
 from renewal_gis.access.reach import pairs_within
+from renewal_gis.access.spans import starts_of
 from renewal_gis.access.stations import Doors
 
 __all__ = [
@@ -24,6 +24,9 @@ __all__ = [
     "turned",
     "walks_between",
 ]
+
+
+Part = Literal["access", "egress", "transfer", "direct"]
 
 
 class Links(NamedTuple):
@@ -41,8 +44,7 @@ def walks_between(
     rules: Conventions,
     *,
     limit_dm: int,
-    off_street: Sequence[str] = (),
-    from_origin: bool = False,
+    part: Part,
 ) -> pd.DataFrame:
     """Return the walks of every pair within a limit: `origin`, `target` (positions), `walk_s`.
 
@@ -52,28 +54,31 @@ def walks_between(
         Places joined to the streets, and how people walk.
     limit_dm
         Longest walk, decimetres.
-    off_street
-        Sides (`origin`, `target`) whose way to the street is walked at `rules.stub_speed_km_h`.
-    from_origin
-        The journey starts with this walk: its edges take whole seconds if the rules say so. Other
-        walks are measured whole; under rules that truncate, a second begun does not count.
+    part
+        The part of the journey that is walked. With `access` or `direct` it starts: the way from the
+        origin to the street, and back to the target of a `direct` walk, is at `rules.stub_speed_km_h`,
+        and edges take whole seconds if the rules say so. `egress` and `transfer` are measured whole;
+        under rules that truncate, a second begun does not count.
 
     Examples
     --------
-    >>> walks_between(home, network.stops, streets, network.rules, limit_dm=20_000)
+    >>> walks_between(
+    ...     home, network.stops, streets, network.rules, limit_dm=20_000, part="access"
+    ... )
        origin  target  walk_s
     0       0       0      60
     1       0       1    1440
     """
-    by_edge = from_origin and rules.edge_seconds == "ceil"
+    starts = part in ("access", "direct")
+    by_edge = starts and rules.edge_seconds == "ceil"
     walked = whole_second_edges(streets, rules.speed_km_h) if by_edge else streets
     pairs = pairs_within(walked, origins, targets, limit_dm=limit_dm)
     metre_s = 3.6 / rules.speed_km_h
     stub_s = metre_s if rules.stub_speed_km_h is None else 3.6 / rules.stub_speed_km_h
     stub_dm = np.zeros(len(pairs.cost_dm), dtype=np.int64)
-    if "origin" in off_street:
+    if starts:
         stub_dm += origins.stub_dm[pairs.origin]
-    if "target" in off_street:
+    if part == "direct":
         stub_dm += targets.stub_dm[pairs.target]
     stub_dm = np.minimum(stub_dm, pairs.cost_dm)
     seconds = ((pairs.cost_dm - stub_dm) * metre_s + stub_dm * stub_s) / DECIMETRES
@@ -114,8 +119,7 @@ def place_links(
         streets,
         rules,
         limit_dm=int(limit),
-        off_street=("origin",) if leaving else (),
-        from_origin=leaving,
+        part="access" if leaving else "egress",
     )
     if not leaving:
         walks = walks.rename(columns={"origin": "target", "target": "origin"})
@@ -147,9 +151,7 @@ def sort_links(place: Ints, stop: Ints, walk_s: Ints, count: int) -> Links:
     if len(shortest) < len(pair):
         keep = np.sort(shortest)
         place, stop, walk_s = place[keep], stop[keep], walk_s[keep]
-    first = np.zeros(count + 1, dtype=np.int32)
-    np.cumsum(np.bincount(place, minlength=count), out=first[1:])
-    return Links(first, stop.astype(np.int32), walk_s.astype(np.int32))
+    return Links(starts_of(place, count), stop.astype(np.int32), walk_s.astype(np.int32))
 
 
 def direct_links(origins: Joined, targets: Joined, streets: Network, rules: Conventions) -> Links:
@@ -169,11 +171,9 @@ def direct_links(origins: Joined, targets: Joined, streets: Network, rules: Conv
         streets,
         rules,
         limit_dm=int(limit),
-        off_street=("origin", "target"),
-        from_origin=True,
+        part="direct",
     )
-    first = np.zeros(len(origins.index) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(walks["origin"], minlength=len(origins.index)), out=first[1:])
+    first = starts_of(walks["origin"].to_numpy(), len(origins.index))
     # Columns lent by pandas are read-only: another kind of array, for which the searches would be
     # compiled again.
     target, walk_s = (np.array(walks[name], dtype=np.int32) for name in ("target", "walk_s"))
@@ -194,6 +194,4 @@ def turned(links: Links, count: int | None = None) -> Links:
     number = places if count is None else count
     tail = np.repeat(np.arange(places, dtype=np.int32), np.diff(links.first))
     order = np.lexsort((tail, links.stop))
-    first = np.zeros(number + 1, dtype=np.int32)
-    np.cumsum(np.bincount(links.stop, minlength=number), out=first[1:])
-    return Links(first, tail[order], links.walk_s[order])
+    return Links(starts_of(links.stop, number), tail[order], links.walk_s[order])

@@ -13,6 +13,7 @@ from renewal_gis.access.joining import Joined
 from renewal_gis.access.kernels import on_own_chain
 from renewal_gis.access.network import Ints, Network
 from renewal_gis.access.reach import in_threads
+from renewal_gis.access.spans import starts_of
 
 __all__ = ["Nearest", "nearest"]
 
@@ -77,10 +78,7 @@ def _some(places: Ends, use: Ints) -> Ends:
 
 
 def _by_chain(chain: Ints, chains: int) -> tuple[Ints, Ints]:
-    order = np.argsort(chain, kind="stable").astype(np.int32)
-    first = np.zeros(chains + 1, dtype=np.int32)
-    np.cumsum(np.bincount(chain, minlength=chains), out=first[1:])
-    return first, order
+    return starts_of(chain, chains), np.argsort(chain, kind="stable").astype(np.int32)
 
 
 @compiled

@@ -28,8 +28,8 @@ from renewal_gis.access.quality import (
     place_classes,
     stop_categories,
 )
-from renewal_gis.access.stop_facts import found_on_days
-from renewal_gis.access.stop_walks import StopWalks, farthest_m, stop_walks
+from renewal_gis.access.stop_facts import best_directions, found_on_days
+from renewal_gis.access.stop_walks import StopWalks, farthest_m, stations_of, stop_walks
 from renewal_gis.access.timetables import window_s
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
@@ -175,9 +175,8 @@ def _near(
 
 def _headway(walks: StopWalks, found: pd.DataFrame, window_at: tuple[int, int]) -> Floats:
     """Return the window over the departures of the most frequent line near, in its better direction."""
-    pairs = found.groupby(["station", "direction"]).size().groupby(level="station").max()
-    most = np.zeros(walks.stations)
-    most[pairs.index.to_numpy(dtype=np.int64)] = pairs.to_numpy()
+    station, direction = (found[name].to_numpy(np.int64) for name in ("station", "direction"))
+    most = best_directions(station, direction, walks.stations).astype(float)
     best = walks.best(most[walks.station], nothing=0.0)
     interval = mean_intervals(best, start_s=window_at[0], end_s=window_at[1])
     return np.where(np.isfinite(interval), interval, np.nan)
@@ -213,7 +212,7 @@ def _classes(
         for variant in GRADES if kind == "weekday" else ("oevgk18",):
             told = categories[f"category:{variant}"]
             if variant == "swiss":
-                held = told.set_axis(range(len(told))).iloc[_at_station(stops, schedule)]
+                held = told.set_axis(range(len(told))).iloc[stations_of(stops.index, schedule)]
                 classes = classes_as_the_crow_flies(origins, stops, held.set_axis(stops.index))
             else:
                 classes = place_classes(walks, told, cast(Variant, variant))
@@ -221,10 +220,3 @@ def _classes(
             numbers[f"quality_class{suffix}"] = class_number(classes, origins.reached)
             letters[f"quality_letter{suffix}"] = classes
     return numbers | letters
-
-
-def _at_station(stops: Joined, schedule: Schedule) -> npt.NDArray[np.int64]:
-    """Return the position of the station of each joined stop."""
-    place = schedule.stops.index.get_indexer(stops.index)
-    station = schedule.stops["station"].to_numpy(dtype=np.int64)
-    return np.asarray(station[place])

@@ -73,10 +73,10 @@ def stop_categories(
     number = np.searchsorted(station, found["station"].to_numpy())
     ordered = found["on_demand"].to_numpy(dtype=bool)
     fixed, of_fixed = found[~ordered], number[~ordered]
+    nodes = _rail_nodes(fixed, of_fixed, len(station), (start, end))
     columns: dict[str, object] = {}
     for variant, grades in GRADES.items():
         best = _Category(np.full(len(station), _NONE), np.full(len(station), np.nan))
-        nodes = _rail_nodes(fixed, of_fixed, len(station), (start, end))
         for column in grades.columns:
             members = _in_column(fixed, variant, column, nodes[of_fixed])
             if members.any():

@@ -21,6 +21,7 @@ from renewal_gis.access.ends import Direction, Ends, ends_of, slots, to_places
 from renewal_gis.access.joining import Joined
 from renewal_gis.access.kernels import counts, pairs, sums
 from renewal_gis.access.network import Floats, Ints, Network
+from renewal_gis.access.spans import starts_of
 
 __all__ = ["Pairs", "counts_within", "in_threads", "pairs_within", "sums_within"]
 
@@ -212,6 +213,5 @@ def _arcs_with_places(chains: Chains, first: Ints) -> tuple[Any, ...]:
     held = first[chains.arc_chain + 1] > first[chains.arc_chain]
     nodes = len(chains.first_arc) - 1
     tail = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(chains.first_arc))
-    start = np.zeros(nodes + 1, dtype=np.int32)
-    np.cumsum(np.bincount(tail[held], minlength=nodes), out=start[1:])
+    start = starts_of(tail[held], nodes)
     return start, chains.arc_chain[held], chains.arc_node[held], chains.arc_onward[held]

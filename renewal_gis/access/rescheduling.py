@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis.access.directions import line_directions
+from renewal_gis.access.spans import spans
 from renewal_gis.errors import DataError
 from renewal_gis.schema import Schedule
 
@@ -116,8 +117,7 @@ def _calls(schedule: Schedule, trips: Positions) -> tuple[Positions, Positions]:
     """Return the positions of the calls of some trips, one trip after the other, and their numbers."""
     begin = schedule.first_call[trips].astype(np.int64)
     sizes = schedule.first_call[trips + 1] - begin
-    ends = np.cumsum(sizes)
-    return np.arange(sizes.sum()) + np.repeat(begin - ends + sizes, sizes), sizes
+    return spans(begin, sizes), sizes
 
 
 def _with_calls(schedule: Schedule, trips: Positions) -> Schedule:

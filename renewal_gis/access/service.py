@@ -187,10 +187,6 @@ def _file(files: Sequence[str], feed: int) -> str:
     return files[feed] if feed < len(files) else ""
 
 
-def _place(file: str) -> str:
-    return f"{LAYER} ({file})" if file else LAYER
-
-
 def _natural(name: str) -> list[tuple[int, int, str]]:
     """Return a sorting key where line 2 comes before line 10."""
     key: list[tuple[int, int, str]] = []

@@ -14,7 +14,7 @@ from renewal_gis.access.joining import Joined
 from renewal_gis.access.network import Floats, Ints
 from renewal_gis.schema import Schedule
 
-__all__ = ["Doors", "doors_of", "inside_stations", "straight_s"]
+__all__ = ["Doors", "doors_of", "inside_stations", "numbers_of", "straight_s"]
 
 
 class Doors(NamedTuple):
@@ -66,8 +66,7 @@ def doors_of(schedule: Schedule, stops: Ints, joined: Joined, rules: Conventions
     >>> doors.joined.index.tolist(), doors.stop.tolist(), doors.in_s.tolist()
     (['A', 'C'], [0, 1], [0, 0])
     """
-    number = np.full(len(schedule.stops), -1, dtype=np.int32)
-    number[stops] = np.arange(len(stops), dtype=np.int32)
+    number = numbers_of(stops, schedule)
     table = _through_stations(schedule, number) if rules.feed_transfers else _no_ways()
     table = pd.concat([table, _own_doors(table, stops, joined)], ignore_index=True)
     used, door = np.unique(table["door"].to_numpy(dtype=np.int64), return_inverse=True)
@@ -80,6 +79,19 @@ def doors_of(schedule: Schedule, stops: Ints, joined: Joined, rules: Conventions
         in_s=table["in_s"].to_numpy(dtype=np.int32),
         out_s=table["out_s"].to_numpy(dtype=np.int32),
     )
+
+
+def numbers_of(stops: Ints, schedule: Schedule) -> Ints:
+    """Return the number the searches give to each stop of the schedule; -1 for those not called at.
+
+    Examples
+    --------
+    >>> numbers_of(np.array([0, 2]), bus).tolist()
+    [0, -1, 1]
+    """
+    number = np.full(len(schedule.stops), -1, dtype=np.int32)
+    number[stops] = np.arange(len(stops), dtype=np.int32)
+    return number
 
 
 def _no_ways() -> pd.DataFrame:

@@ -14,14 +14,20 @@ from renewal_gis.access.departures import departures
 from renewal_gis.access.directions import line_directions
 from renewal_gis.access.intervals import mean_intervals, one_way, robust_intervals
 from renewal_gis.access.level_tables import OEVGK18_WINDOWS_MIN
-from renewal_gis.access.network import Ints
 from renewal_gis.access.service import lines_of
 from renewal_gis.access.timetables import require_service
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import DataError, UsageError
 from renewal_gis.schema import Schedule
 
-__all__ = ["DAY_KINDS", "PERIODS_H", "found_on_days", "stop_facts", "stops_on_days"]
+__all__ = [
+    "DAY_KINDS",
+    "PERIODS_H",
+    "best_directions",
+    "found_on_days",
+    "stop_facts",
+    "stops_on_days",
+]
 
 Longs = npt.NDArray[np.int64]
 # A holiday is a weekday of the school holidays: many rural runs are school runs.
@@ -133,9 +139,7 @@ def stops_on_days(schedule: Schedule, *, days: Mapping[str, datetime.date]) -> g
     return schedule.stops.iloc[station][["name", "geometry"]]
 
 
-def found_on_days(
-    schedule: Schedule, days: Mapping[str, datetime.date], *, directions: Ints | None = None
-) -> dict[str, pd.DataFrame]:
+def found_on_days(schedule: Schedule, days: Mapping[str, datetime.date]) -> dict[str, pd.DataFrame]:
     """Return the departures of each kind of day, in the order of `DAY_KINDS`; checked.
 
     Examples
@@ -151,11 +155,11 @@ def found_on_days(
             raise UsageError(f"The {kind} must be a date without a time, got {date!r}.")
         if date.weekday() not in DAY_KINDS[kind]:
             raise UsageError(f"{date.isoformat()} is a {date:%A}: it cannot be the {kind}.")
-    held = line_directions(schedule) if directions is None else directions
+    directions = line_directions(schedule)
     result = {}
     for kind in (kind for kind in DAY_KINDS if kind in days):
         _require_known(schedule, kind, days[kind])
-        result[kind] = departures(schedule, days[kind], directions=held)
+        result[kind] = departures(schedule, days[kind], directions=directions)
     return result
 
 
@@ -198,7 +202,7 @@ def _facts(
         columns[f"departures_{name}"] = np.bincount(group[held], minlength=count)
     for name, held in inside.items():
         first, last = periods[name]
-        best = _best_direction(group[held], fixed["direction"].to_numpy()[held], count)
+        best = best_directions(group[held], fixed["direction"].to_numpy()[held], count)
         columns[f"headway_min_{name}"] = _known(
             mean_intervals(best, start_s=round(first * 3600), end_s=round(last * 3600))
         )
@@ -210,8 +214,14 @@ def _facts(
     return pd.DataFrame(columns)
 
 
-def _best_direction(group: Longs, direction: Longs, groups: int) -> Longs:
-    """Return the departures of the most frequent line and direction of each group."""
+def best_directions(group: Longs, direction: Longs, groups: int) -> Longs:
+    """Return the departures of the most frequent line of each group, in its better direction.
+
+    Examples
+    --------
+    >>> best_directions(np.array([0, 0, 0, 2]), np.array([7, 7, 8, 9]), 3).tolist()
+    [2, 0, 1]
+    """
     pairs = pd.DataFrame({"group": group, "direction": direction})
     best = pairs.groupby(["group", "direction"]).size().groupby(level="group").max()
     result = np.zeros(groups, dtype=np.int64)

@@ -16,7 +16,7 @@ from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 from renewal_gis.schema import Schedule
 
-__all__ = ["StopWalks", "farthest_m", "stop_walks", "walks_in_table"]
+__all__ = ["StopWalks", "farthest_m", "stations_of", "stop_walks", "walks_in_table"]
 
 Longs = npt.NDArray[np.int64]
 _PAIR = ("from_id", "to_id", "distance_m")
@@ -108,7 +108,7 @@ def stop_walks(
     UsageError
         When a stop is not in the schedule.
     """
-    station = _stations(stops.index, schedule)
+    station = stations_of(stops.index, schedule)
     limit = round((farthest_m() if limit_m is None else limit_m) * DECIMETRES)
     pairs = pairs_within(network, origins, stops, limit_dm=limit)
     count = np.bincount(pairs.origin, minlength=len(origins.index))
@@ -151,7 +151,7 @@ def walks_in_table(table: pd.DataFrame, places: pd.Index, schedule: Schedule) ->
     metres = pd.to_numeric(table["distance_m"], errors="coerce").to_numpy(dtype=float)
     if not (np.isfinite(metres) & (metres >= 0)).all():
         raise UsageError("distance_m must be numbers from 0 on.")
-    station = _stations(pd.Index(table["to_id"]), schedule)
+    station = stations_of(pd.Index(table["to_id"]), schedule)
     order = np.argsort(origin, kind="stable")
     count = np.bincount(origin, minlength=len(places))
     return StopWalks(
@@ -164,8 +164,19 @@ def walks_in_table(table: pd.DataFrame, places: pd.Index, schedule: Schedule) ->
     )
 
 
-def _stations(stops: pd.Index, schedule: Schedule) -> Ints:
-    """Return the position of the station of each stop."""
+def stations_of(stops: pd.Index, schedule: Schedule) -> Ints:
+    """Return the position in the schedule of the station of each stop.
+
+    Raises
+    ------
+    UsageError
+        When a stop is not in the schedule.
+
+    Examples
+    --------
+    >>> stations_of(pd.Index(["C", "A"]), bus).tolist()
+    [2, 0]
+    """
     place = schedule.stops.index.get_indexer(stops)
     if (place < 0).any():
         found = stops[int(np.argmax(place < 0))]

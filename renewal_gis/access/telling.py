@@ -12,7 +12,6 @@ from renewal_gis.access.transit_networks import TransitNetwork
 __all__ = ["tell_itinerary", "tell_times"]
 
 Language = Literal["en", "fr"]
-_THIN = "\u202f"
 
 _MODES = {
     "en": {"tram": "tram", "metro": "metro", "rail": "train", "bus": "bus"},

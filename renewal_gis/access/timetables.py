@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from renewal_gis.access.network import Ints
+from renewal_gis.access.spans import spans, starts_of
 from renewal_gis.errors import DataError, UsageError
-from renewal_gis.schema import BOARDING, Schedule
+from renewal_gis.schema import BOARDING, Schedule, clock_seconds
 
 __all__ = ["Runs", "require_service", "runs_between", "window_s"]
 
@@ -71,7 +72,7 @@ def window_s(schedule: Schedule, date: datetime.date, window: tuple[str, str]) -
     (3600, 25200)
     """
     _require_date(date)
-    told = [_seconds(text) for text in window] if len(window) == 2 else [None]
+    told = [clock_seconds(text) for text in window] if len(window) == 2 else [None]
     first, last = (told[0], told[-1])
     if first is not None and last is not None:
         # On the night the clock changes, a window may end before it starts.
@@ -82,16 +83,6 @@ def window_s(schedule: Schedule, date: datetime.date, window: tuple[str, str]) -
             '("07:00", "09:00"), the second after the first (25:00 is one in the morning).'
         )
     return first, last
-
-
-def _seconds(text: object) -> int | None:
-    if not isinstance(text, str):
-        return None
-    parts = text.split(":")
-    if len(parts) != 2 or not all(part.isascii() and part.isdecimal() for part in parts):
-        return None
-    hours, minutes = map(int, parts)
-    return hours * 3600 + minutes * 60 if minutes < 60 and hours < 48 else None
 
 
 def require_service(schedule: Schedule, date: datetime.date, *, files: Sequence[str] = ()) -> None:
@@ -234,10 +225,7 @@ def _of_day(schedule: Schedule, runs: Flags, from_s: int, to_s: int, *, in_seat:
         if in_seat
         else [[trip] for trip in plain.tolist()]
     )
-    within = [
-        first[chain[0]] <= to_s and last[chain[-1]] >= from_s for chain in chains
-    ]  # fmt: skip
-    chains = [chain for chain, kept in zip(chains, within, strict=True) if kept]
+    chains = [chain for chain in chains if first[chain[0]] <= to_s and last[chain[-1]] >= from_s]
     repeated, shift = _repeats(schedule, runs, first, last, from_s, to_s)
     shifts = np.concatenate([np.zeros(len(chains), dtype=np.int64), shift])
     return _Day([*chains, *([trip] for trip in repeated)], shifts)
@@ -347,11 +335,9 @@ def _gathered(schedule: Schedule, days: list[_Day]) -> Runs:
     trip = np.array([one for chain in chains for one in chain], dtype=np.int64)
     of_trip = np.repeat(np.arange(len(chains)), [len(chain) for chain in chains])
     count = (schedule.first_call[trip + 1] - schedule.first_call[trip]).astype(np.int64)
-    begin = np.cumsum(count) - count
-    call = np.arange(count.sum()) - np.repeat(begin - schedule.first_call[trip], count)
+    call = spans(schedule.first_call[trip], count)
     run = np.repeat(of_trip, count)
-    first_call = np.zeros(len(chains) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(run, minlength=len(chains)), out=first_call[1:])
+    first_call = starts_of(run, len(chains))
     boards = schedule.pickup[call] != BOARDING["none"]
     boards[first_call[1:] - 1] = False  # nobody boards where the run ends
     alights = schedule.drop_off[call] != BOARDING["none"]

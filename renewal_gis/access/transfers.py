@@ -8,7 +8,8 @@ import pandas as pd
 from renewal_gis.access.conventions import Conventions
 from renewal_gis.access.links import Links, sort_links, through_doors, walks_between
 from renewal_gis.access.network import DECIMETRES, Ints, Network
-from renewal_gis.access.stations import Doors, inside_stations, straight_s
+from renewal_gis.access.spans import starts_of
+from renewal_gis.access.stations import Doors, inside_stations, numbers_of, straight_s
 from renewal_gis.schema import Schedule
 
 __all__ = ["stop_links"]
@@ -55,6 +56,7 @@ def stop_links(
         streets,
         rules,
         limit_dm=round(rules.max_transfer_m * DECIMETRES),
+        part="transfer",
     )
     walks = walks.merge(outward, left_on="origin", right_on="door", sort=False)
     walks = walks.merge(
@@ -94,15 +96,12 @@ def _nearest_on_pattern(schedule: Schedule, stops: Ints, links: Links) -> Links:
     # Links stand by length: the first of each pattern is the nearest.
     nearest = held.sort_values("link", kind="stable").drop_duplicates(["from", "pattern"])
     keep = np.unique(nearest["link"].to_numpy(dtype=np.int64))
-    first = np.zeros(len(stops) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(tail[keep], minlength=len(stops)), out=first[1:])
-    return Links(first, links.stop[keep], links.walk_s[keep])
+    return Links(starts_of(tail[keep], len(stops)), links.stop[keep], links.walk_s[keep])
 
 
 def _patterns_at(schedule: Schedule, stops: Ints) -> pd.DataFrame:
     """Return the patterns that call at each stop: `stop` (numbered as the searches do), `pattern`."""
-    number = np.full(len(schedule.stops), -1, dtype=np.int32)
-    number[stops] = np.arange(len(stops), dtype=np.int32)
+    number = numbers_of(stops, schedule)
     known: dict[tuple[object, bytes], int] = {}
     of_trip = [
         known.setdefault((route, schedule.stop[begin:end].tobytes()), len(known))
@@ -119,8 +118,7 @@ def _as_told(
     schedule: Schedule, stops: Ints, table: pd.DataFrame, rules: Conventions
 ) -> tuple[pd.DataFrame, Ints]:
     """Apply transfers.txt between stops: least times, and transfers that are not possible."""
-    number = np.full(len(schedule.stops), -1, dtype=np.int32)
-    number[stops] = np.arange(len(stops), dtype=np.int32)
+    number = numbers_of(stops, schedule)
     told = schedule.transfers
     told = told[(told["from_trip"] < 0) & (told["to_trip"] < 0)]
     one = number[told["from_stop"].to_numpy(dtype=np.int64)]

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from renewal_gis.access.heap import FAR
-from renewal_gis.access.isochrones import lines_within, nested_bands
+from renewal_gis.access.isochrones import band_sizes, lines_within, nested_bands
 from renewal_gis.access.joining import Joined, at_nodes
 from renewal_gis.access.network import Floats
-from renewal_gis.access.pace import limits_dm
+from renewal_gis.access.pace import limits_dm, per_minute
 from renewal_gis.access.reach import in_threads
 from renewal_gis.access.transit import TransitTimes, transit_times
 from renewal_gis.access.transit_networks import TransitNetwork
-from renewal_gis.assumptions import assumption
 
 __all__ = ["transit_isochrones"]
 
@@ -55,6 +54,11 @@ def transit_isochrones(
     GeoDataFrame
         One row per place and limit: `place`, `minutes`, and a valid polygon in the streets' CRS.
 
+    Raises
+    ------
+    UsageError
+        When a limit or the width is not above zero, the hole is below it, or the percentile is not one.
+
     Notes
     -----
     Travel times are exact at the nodes of the streets; along an edge they are walked on from its ends,
@@ -69,10 +73,9 @@ def transit_isochrones(
     >>> drawn["minutes"].tolist(), bool(drawn.area[0] < drawn.area[1])
     ([15.0, 30.0], True)
     """
-    width = assumption("isochrone_width").value if width_m is None else width_m
-    hole = assumption("isochrone_hole").value if hole_m2 is None else hole_m2
+    width, hole = band_sizes(width_m, hole_m2)
     streets, speed = network.streets, network.rules.speed_km_h
-    limits = limits_dm(limits_min, speed)
+    limits, pace = limits_dm(limits_min, speed), per_minute(speed)
     nodes = at_nodes(streets)
     rows: list[Row] = []
     found = np.flatnonzero(places.reached)
@@ -83,7 +86,7 @@ def transit_isochrones(
         held = times.minutes(percentile)
 
         def bands(number: int, held: Floats = held, times: TransitTimes = times) -> list[Row]:
-            walked = np.rint(np.nan_to_num(held[number]) * _dm_per_min(speed))
+            walked = np.rint(np.nan_to_num(held[number]) * pace)
             cost = np.where(np.isnan(held[number]), FAR, walked).astype(np.int64)
             lines = [lines_within(streets, cost, int(limit)) for limit in limits]
             return nested_bands(times.origins[number], limits_min, lines, width, hole)
@@ -91,7 +94,3 @@ def transit_isochrones(
         rows.extend(row for part in in_threads(bands, range(len(held))) for row in part)
     table = pd.DataFrame(rows, columns=["place", "minutes", "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=streets.crs)
-
-
-def _dm_per_min(speed_km_h: float) -> float:
-    return speed_km_h * 10_000 / 60

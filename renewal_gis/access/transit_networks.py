@@ -105,7 +105,7 @@ class TransitNetwork:
         entered = np.zeros(len(self.patterns.stops), dtype=bool)
         open_doors = self.doors.joined.reached[self.doors.door]
         entered[self.doors.stop[open_doors & (self.doors.in_s >= 0)]] = True
-        called, lost = entered, int((~entered).sum())
+        lost = int((~entered).sum())
         if not lost:
             return ()
         return (
@@ -113,7 +113,7 @@ class TransitNetwork:
                 layer="stops",
                 severity="note",
                 code="stops-off-street",
-                message=f"{lost} of {len(called)} stops called at are beyond the streets of the study: "
+                message=f"{lost} of {len(entered)} stops called at are beyond the streets of the study: "
                 "vehicles pass there and nobody walks to them. Widen the streets to the reach of the "
                 "timetable.",
                 count=lost,
@@ -134,7 +134,6 @@ def transit_network(
     date: datetime.date,
     window: tuple[str, str] = ("07:00", "09:00"),
     rules: Conventions = OURS,
-    join_limit_m: float | None = None,
 ) -> TransitNetwork:
     """Put the timetable of a dated day on the streets.
 
@@ -150,8 +149,6 @@ def transit_network(
         First and last time of departure on the clock of the date; the last is not in.
     rules
         How riders walk, board and are counted; `R5` for the conventions of that engine.
-    join_limit_m
-        Farthest a stop may lie from its street; as the rules say by default.
 
     Raises
     ------
@@ -195,8 +192,9 @@ def transit_network(
     wide = runs_between(schedule, date, from_s=first - longest, to_s=last + longest, **how)
     runs = runs_between(schedule, date, from_s=first, to_s=last + longest, **how)
     called = np.unique(wide.stop)
-    limit = rules.join_limit_m if join_limit_m is None else join_limit_m
-    stops = join(schedule.stops, streets, limit_m=limit, island_nodes=rules.island_nodes)
+    stops = join(
+        schedule.stops, streets, limit_m=rules.join_limit_m, island_nodes=rules.island_nodes
+    )
     doors = doors_of(schedule, called, stops, rules)
     links, change_s = stop_links(schedule, called, doors, streets, rules)
     return TransitNetwork(

@@ -17,7 +17,7 @@ import shapely
 from renewal_gis.access.rescheduling import rescheduled, unused
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import DataError, UsageError
-from renewal_gis.schema import BOARDING, Schedule
+from renewal_gis.schema import BOARDING, Schedule, clock_seconds
 
 __all__ = [
     "HEADWAYS_MIN",
@@ -101,11 +101,21 @@ class NewLine:
                 f"{where}: riding times must be more than 0 and at most {_LONGEST_MIN} minutes, got "
                 f"{self.minutes!r}."
             )
-        first, last = (_clock_s(text, where) for text in self.span)
-        if not first < last:
+        if len(self.span) != 2 or not self.span_s[0] < self.span_s[1]:
             raise UsageError(
                 f"{where}: the span must be two times, the second later: {self.span!r}."
             )
+
+    @property
+    def span_s(self) -> tuple[int, int]:
+        """First and last departure, seconds on the clock of the day."""
+        first, last = (clock_seconds(text) for text in self.span)
+        if first is None or last is None:
+            text = self.span[0 if first is None else 1]
+            raise UsageError(
+                f"The new line {self.name!r}: the time {text!r} cannot be read: write 06:00."
+            )
+        return first, last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,7 +309,7 @@ def _added(schedule: Schedule, line: NewLine) -> Schedule:
     along = np.rint(np.concatenate([[0], np.cumsum(minutes)]) * 60).astype(np.int32)
     service = len(schedule.services)
     trips, calls = [], []
-    first, last = (_clock_s(text, line.name) for text in line.span)
+    first, last = line.span_s
     starts = np.rint(np.arange(first, last + 1, line.headway_min * 60)).astype(np.int64)
     for way, (order, times) in enumerate(
         ((places, along), (places[::-1], along[-1] - along[::-1]))
@@ -359,13 +369,6 @@ def _with_stops(schedule: Schedule, line: NewLine) -> tuple[gpd.GeoDataFrame, np
         places.append(len(stops))
         stops = gpd.GeoDataFrame(pd.concat([stops, row[list(stops.columns)]]), crs=stops.crs)
     return stops, np.array(places, dtype=np.int32)
-
-
-def _clock_s(text: str, where: str) -> int:
-    hours, _, minutes = text.partition(":")
-    if not (hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60 and int(hours) < 48):
-        raise UsageError(f"{where}: the time {text!r} cannot be read: write 06:00.")
-    return int(hours) * 3600 + int(minutes) * 60
 
 
 def _text(seconds: int) -> str:

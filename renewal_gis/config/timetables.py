@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
@@ -12,7 +11,7 @@ from renewal_gis.access import OURS, R5, Conventions, Headway, NewLine
 from renewal_gis.config.settings import Timetable, Transit, Walk
 from renewal_gis.config.values import Values
 from renewal_gis.errors import UsageError
-from renewal_gis.schema import LayerSpec
+from renewal_gis.schema import LayerSpec, clock_seconds
 from renewal_gis.schema.codes import MODES
 
 __all__ = ["read_transit"]
@@ -110,13 +109,10 @@ def _window(
     values: Values, part: Mapping[str, Any], key: str, where: str, usual: tuple[str, str]
 ) -> tuple[str, str]:
     window = part.get(key, list(usual))
-    if (
-        isinstance(window, list)
-        and len(window) == 2
-        and all(isinstance(t, str) and re.fullmatch(r"\d{1,2}:[0-5]\d", t) for t in window)
-        and _minutes(window[0]) < _minutes(window[1])
-    ):
-        return window[0], window[1]
+    if isinstance(window, list) and len(window) == 2:
+        first, last = (clock_seconds(text) for text in window)
+        if first is not None and last is not None and first < last:
+            return window[0], window[1]
     values.fault(f"{where}.{key}", f'must be two times such as ["07:00", "09:00"], got {window!r}.')
     return usual
 
@@ -230,8 +226,3 @@ def _entries(values: Values, part: Mapping[str, Any], key: str) -> list[Mapping[
         values.fault(f"transit.{key}", f"must be tables written [[transit.{key}]].")
         return []
     return entries
-
-
-def _minutes(text: str) -> int:
-    hours, minutes = text.split(":")
-    return int(hours) * 60 + int(minutes)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from renewal_gis.errors import MissingExtraError, RenewalGisError
+from renewal_gis.errors import RenewalGisError, needed
 
 __all__ = ["Answer", "Progress", "Stop", "solve", "stoppable"]
 
@@ -156,13 +156,7 @@ def solve(
 
 
 def _highs() -> Any:
-    try:
-        import highspy
-    except ImportError as error:
-        raise MissingExtraError(
-            library="highspy", extra="plan", purpose="Placing dwellings on sites"
-        ) from error
-    return highspy.Highs()  # type: ignore[no-untyped-call]
+    return needed("highspy", extra="plan", purpose="Placing dwellings on sites").Highs()
 
 
 def _model(

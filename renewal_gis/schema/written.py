@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from renewal_gis.errors import UsageError
+from renewal_gis.schema.clock import clock_seconds
 from renewal_gis.schema.codes import MODES
 from renewal_gis.schema.schedule import BOARDING, Schedule
 
@@ -128,11 +129,10 @@ def _calls(
 
 
 def _seconds(time: str, trip: str) -> int:
-    parts = time.split(":")
-    sane = len(parts) == 2 and all(part.isascii() and part.isdecimal() for part in parts)
-    if not sane or int(parts[1]) > 59:
+    seconds = clock_seconds(time, hours=100)  # a ship may take days
+    if seconds is None:
         raise UsageError(f"The trip {trip!r}: the time {time!r} cannot be read: write 07:10.")
-    return int(parts[0]) * 3600 + int(parts[1]) * 60
+    return seconds
 
 
 def _stops(stops: Mapping[str, tuple[float, float]], crs: object) -> gpd.GeoDataFrame:

@@ -92,7 +92,8 @@ def test_no_place_is_joined_to_an_edge_that_is_not_linkable():
     # All the same it is walked: from the far end of it, 100 m along.
     through = street(*lines, [(0, 0), (0, -50)], linkable=[False, True, True, True])
     home, shop = join(places(a=(-1, -50)), through), join(places(b=(101, 50)), through)
-    walk = walks_between(home, shop, through, Conventions(speed_km_h=3.6), limit_dm=10_000)
+    rules = Conventions(speed_km_h=3.6)
+    walk = walks_between(home, shop, through, rules, limit_dm=10_000, part="egress")
     assert walk["walk_s"].tolist() == [1 + 50 + 100 + 50 + 1]
 
 
@@ -190,7 +191,7 @@ def test_a_second_begun_does_not_count():
     far = join(places(stop=(42.8, 1.5)), FOUR)
     walked = {
         rounding: walks_between(
-            HOME, far, FOUR, replace(R5, rounding=rounding), limit_dm=10_000
+            HOME, far, FOUR, replace(R5, rounding=rounding), limit_dm=10_000, part="egress"
         ).walk_s.item()
         for rounding in ("truncate", "exact")
     }

@@ -497,6 +497,9 @@ def test_isochrones_hold_what_is_reached_and_nothing_else():
     assert outer.covers(Point(ORIGIN[0] + 2000, ORIGIN[1]))
     assert outer.covers(inner)
     assert not outer.covers(Point(ORIGIN[0] + 1000, ORIGIN[1]))
+    for asked in ({"width_m": 0}, {"width_m": np.inf}, {"hole_m2": -1}, {"hole_m2": np.nan}):
+        with pytest.raises(UsageError, match="width_m must be metres above zero"):
+            transit_isochrones(join(at(0), STREETS), found, **asked)
 
 
 def test_a_journey_is_told_leg_by_leg():

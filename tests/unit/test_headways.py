@@ -99,3 +99,18 @@ def test_what_is_not_there_is_told(study, asked, said):
 def test_a_study_without_destinations_cannot_answer(tmp_path):
     with pytest.raises(DataError, match="named destinations"):
         headway_question(write_small_study(tmp_path), "south")
+
+
+def test_places_are_joined_as_the_rules_of_the_searches_say(study):
+    # 400 m off the street: too far for a walk of this study, not for R5's searches.
+    sites = study.tables["sites"].copy()
+    sites.geometry = sites.geometry.translate(0, 400)
+    transit = study.settings.transit
+    moved = dataclasses.replace(study, tables={**study.tables, "sites": sites})
+    wide = dataclasses.replace(transit, rules=dataclasses.replace(transit.rules, join_limit_m=1600))
+    as_r5 = dataclasses.replace(moved, settings=dataclasses.replace(study.settings, transit=wide))
+    assert study.settings.walk.join_limit_m < 400
+    told = {name: headway_question(one, "far", target_min=90).enough_min for name, one in
+            (("ours", moved), ("r5", as_r5))}  # fmt: skip
+    assert told["ours"] is None
+    assert told["r5"] is not None

@@ -56,7 +56,7 @@ def measured(study):
     held = walking(study)
     lines = riding(study, held)
     return {
-        name: ridden(study, held, lines, study.geo(name), opportunities=name == "sites")
+        name: ridden(study, held, lines, name, opportunities=name == "sites")
         for name in ("sites", "stock")
     }
 
@@ -136,3 +136,15 @@ def test_a_place_no_one_knows_is_told(study):
 
 def test_nothing_is_missing_where_the_streets_lead(measured):
     assert np.isfinite(measured["stock"]["transit_min:station"]).all()
+
+
+def test_a_layer_is_joined_to_the_streets_once(study):
+    held = walking(study)
+    homes = held.joined("stock")
+    assert held.joined("stock") is homes
+    assert held.joined("stock", limit_m=study.settings.walk.join_limit_m) is homes
+    assert homes.index.equals(study.tables["stock"].index)
+    assert homes.reached.all()
+    near = held.joined("stock", limit_m=0.0)
+    assert near is not homes
+    assert near.reached.tolist() == (homes.distance_m == 0).tolist()

@@ -313,6 +313,7 @@ def test_a_stop_that_is_not_there_or_nowhere_is_told():
         ({"stops": ("A", (0.0,))}, "which is no place"),
         ({"span": ("07:00", "07:00")}, "span"),
         ({"span": ("7h", "08:00")}, "7h"),
+        ({"span": ("07:00",)}, "span"),
     ],
 )
 def test_a_line_that_cannot_be(asked, said):
