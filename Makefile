@@ -10,18 +10,20 @@
 #   make bench-score    rankings put to the test, territories compared (a minute)
 #   make bench-plan    dwellings placed on sites, and a front of plans (some minutes)
 #   make bench-pack    the committee's pack of the demonstration (some minutes)
+#   make bench-sources    the facilities of France, a million buildings and PostGIS beside GeoPandas (some minutes)
 #   make lock    resolve the dependencies again
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check docs data lock clean browser bench-map bench-walk bench-start bench-transit bench-plan bench-score bench-pack
+.PHONY: demo test check docs data lock clean browser postgis office \
+  bench-map bench-walk bench-start bench-transit bench-plan bench-score bench-pack bench-sources
 
 demo: $(READY)
 	$(BIN)/renewal-gis demo --output maps
 
-test: $(READY) browser
+test: $(READY) browser postgis office
 	$(BIN)/python -m pytest
 
 check: $(READY)
@@ -62,16 +64,28 @@ bench-start: $(READY)
 	@$(BIN)/python tests/benchmarks/start.py
 
 .venv-bench/.ready: $(READY) requirements.lock tests/benchmarks/requirements.txt tests/benchmarks/setup
-	@PYTHON="$(PYTHON)" sh tests/benchmarks/setup
+	@PYTHON="$(PYTHON)" sh tests/benchmarks/setup .venv-bench requirements.txt osm
+
+.venv-peers/.ready: $(READY) requirements.lock tests/benchmarks/requirements-sources.txt tests/benchmarks/setup
+	@PYTHON="$(PYTHON)" sh tests/benchmarks/setup .venv-peers requirements-sources.txt postgis
 
 browser:
 	@sh scripts/browser
+
+postgis:
+	@sh scripts/postgis
+
+office:
+	@sh scripts/office
 
 $(READY): requirements.lock pyproject.toml scripts/setup
 	@PYTHON="$(PYTHON)" sh scripts/setup
 
 clean:
-	rm -rf .venv .venv-bench build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-bench .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache
+
+bench-sources: .venv-peers/.ready postgis
+	@.venv-peers/bin/python tests/benchmarks/sources.py
 
 bench-pack: $(READY)
 	@$(BIN)/python tests/benchmarks/pack.py

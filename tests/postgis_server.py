@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -20,6 +19,7 @@ PASSWORD = "s3cret-of-the-tests"
 class Server:
     port: int
     folder: Path
+    password: str = PASSWORD
 
     @property
     def url(self) -> str:
@@ -36,9 +36,11 @@ class Server:
             "-p",
             str(self.port),
         ]
+        # The machine's own settings (PGSSLMODE, PGOPTIONS, PGSERVICE) are for other servers.
+        plain = {name: held for name, held in os.environ.items() if not name.startswith("PG")}
         done = subprocess.run(
-            [*command, "-U", "sig", "-d", database], input=text, env={**os.environ, "PGPASSWORD": PASSWORD},
-            capture_output=True, text=True, check=False,
+            [*command, "-U", "sig", "-d", database], input=text, env={**plain, "PGPASSWORD": PASSWORD},
+            capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -46,17 +48,34 @@ class Server:
 
 def missing() -> str:
     """Return why there can be no server; empty when there can."""
-    programs = _programs()
-    if programs is None or shutil.which("psql") is None:
-        return "PostgreSQL is not installed (Debian: postgresql)"
-    if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
-        return "PostGIS is not installed (Debian: postgresql-postgis)"
+    if _programs() is None or shutil.which("psql") is None:
+        return "PostgreSQL with PostGIS is not installed (scripts/postgis)"
+    if _user() == "":
+        return "PostgreSQL refuses to run as root, and there is no user postgres"
     return ""
 
 
 def _programs() -> Path | None:
-    held = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return held[-1].parent if held else None
+    """Return the programs of the latest version that has PostGIS."""
+    shared = Path("/usr/share/postgresql")
+    held = [
+        one.parent
+        for one in Path("/usr/lib/postgresql").glob("*/bin/initdb")
+        if (shared / one.parent.parent.name / "extension" / "postgis.control").exists()
+    ]
+    return max(held, key=lambda one: float(one.parent.name), default=None)
+
+
+def _user() -> str | None:
+    """Return who runs the server: None for who runs the tests; root may not, so postgres does for it."""
+    if os.getuid() != 0:
+        return None
+    import pwd  # not on every system
+
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        return ""
 
 
 @contextmanager
@@ -65,11 +84,9 @@ def running() -> Iterator[Server]:
     programs = _programs()
     assert programs is not None
     folder = Path(mkdtemp(prefix="renewal-postgis-"))
-    # PostgreSQL refuses to run as root.
-    user = "postgres" if os.getuid() == 0 else None
+    user = _user()
     if user is not None:
-        owner = pwd.getpwnam(user)
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
+        shutil.chown(folder, user, user)
     secret = folder / "secret"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)
@@ -82,6 +99,7 @@ def running() -> Iterator[Server]:
         done = subprocess.run(
             [str(programs / command[0]), *command[1:]], user=user, group=user, cwd=folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False,
+            timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,12 +18,18 @@ DATE = "Tue, 10 Mar 2026 07:00:00 GMT"
 
 @dataclass
 class Reply:
-    """One answer: `cut` bytes of the body are sent, then the connection is closed."""
+    """One answer: `cut` bytes of the body are sent, then the connection is closed.
+
+    `unmeasured`: the length is not told; the end of the connection ends the body (HTTP/1.0), or with
+    `chunked` the last chunk does.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut: int | None = None
+    unmeasured: bool = False
+    chunked: bool = False
 
 
 @dataclass
@@ -53,7 +61,9 @@ def ranged(body: bytes, request: Request, *, mark: str = '"v1"', cut: int | None
 
 
 @contextmanager
-def serving(answer: Answering) -> Iterator[tuple[str, list[Request]]]:
+def serving(
+    answer: Answering, *, tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[Request]]]:
     """Serve until the block ends; give the address and the requests seen so far."""
     seen: list[Request] = []
 
@@ -71,23 +81,41 @@ def serving(answer: Answering) -> Iterator[tuple[str, list[Request]]]:
             self.send_header("Date", DATE)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
+            if reply.chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            elif not reply.unmeasured:
+                self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
+            sent = reply.body if reply.cut is None else reply.body[: reply.cut]
+            if reply.chunked:
+                sent = b"%x\r\n%b" % (len(reply.body), sent)
+                sent += b"\r\n0\r\n\r\n" if reply.cut is None else b""
+            self.wfile.write(sent)
             self.wfile.flush()
-            if reply.cut is not None:
+            if reply.cut is not None or reply.unmeasured:
                 self.close_connection = True
-                self.connection.shutdown(2)
+                self.connection.shutdown(socket.SHUT_RDWR)
 
         def log_message(self, *parts: Any) -> None:
             pass
 
+        def handle(self) -> None:
+            # Who does not trust the certificate closes the door: no fault of the server.
+            with suppress(OSError):
+                super().handle()
+
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        # The handshake is made by the thread that answers, so that one who refuses it blocks nobody.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", seen
+        scheme = "http" if tls is None else "https"
+        yield f"{scheme}://127.0.0.1:{server.server_address[1]}", seen
     finally:
         server.shutdown()
         server.server_close()

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from renewal_gis.errors import DataError
 from renewal_gis.files import atomic_path, sha256_of, write_bytes, write_text
@@ -18,7 +19,8 @@ from renewal_gis.sources.fetching_pages import dido_table, linked_features, wfs_
 
 __all__ = ["Fetched", "Fetcher", "Territory", "read_manifest", "write_manifest"]
 
-_KEPT = Answer(date="", modified="", kind="")
+_NOTHING_YET = Answer(date="", modified="", kind="")
+_BY_PLACE = frozenset({"wfs", "pages", "dido"})  # what these answer depends on the territory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,32 +147,25 @@ class Fetcher:
     def _one(
         self, held: Endpoint, territory: Territory, base: Fetched, url: str, file: str
     ) -> Fetched:
+        if Path(file).name != file:  # the codes of a territory are somebody's text
+            raise DataError(
+                f"{held.id}: {file!r} is no name of a file. Look at the territory's codes."
+            )
         target = self.data / file
         if self.mirror is not None:
             return self._mirrored(held, base, file, target)
-        # The place is part of the question: the same layer of another territory is another file.
-        asked = [
-            url,
-            held.layer,
-            *territory.communes,
-            *(territory.where.box if territory.where else ()),
-        ]
-        key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
-        kept, told = self.cache / key / file, self.cache / key / "told.json"
-        if self.refresh or self.client is None or not (kept.exists() and told.exists()):
-            if self.client is None and not kept.exists():
-                raise DataError(
-                    f"{held.id}: the cache does not hold it. Fetch it once with the network."
-                )
-            if self.client is not None:
-                fresh = self._called(held, territory, url, kept, replace(base, file=file))
-                write_text(told, json.dumps(asdict(fresh), ensure_ascii=False, indent=1))
-                return self._placed(fresh, kept, target)
-        held_once = Fetched(**json.loads(told.read_text(encoding="utf-8")))
-        if sha256_of(kept) != held_once.sha256:
-            kept.unlink()
-            raise DataError(f"{held.id}: the kept file was changed since. Fetch it again.")
-        return self._placed(replace(held_once, origin="cache"), kept, target)
+        folder = self.cache / _question(held, territory, url)
+        kept, told = folder / file, folder / "told.json"
+        known = None if self.refresh and self.client is not None else _told_once(kept, told)
+        if known is not None:
+            return self._placed(replace(known, origin="cache"), kept, target)
+        if self.client is None:
+            both = kept.exists() and told.exists()
+            what = "the kept file was changed since" if both else "the cache does not hold it"
+            raise DataError(f"{held.id}: {what}. Fetch it once with the network.")
+        fresh = self._called(held, territory, url, kept, replace(base, file=file))
+        write_text(told, json.dumps(asdict(fresh), ensure_ascii=False, indent=1))
+        return self._placed(fresh, kept, target)
 
     def _called(
         self, held: Endpoint, territory: Territory, url: str, kept: Path, base: Fetched
@@ -202,16 +197,16 @@ class Fetcher:
     def _pieces(
         self, held: Endpoint, territory: Territory, url: str, folder: Path
     ) -> tuple[bytes, str, Answer]:
-        client, last = self.client, [_KEPT]
+        client, last = self.client, [_NOTHING_YET]
         assert client is not None
         done = [0]
 
         def get(address: str) -> bytes:
-            piece = folder / "piece"
-            piece.unlink(missing_ok=True)
-            last[0] = client.download(address, piece, per_s=held.per_s, packed=True)
-            content = piece.read_bytes()
-            piece.unlink()
+            # Pages cut short are not kept from one call to the next: the others may have changed.
+            with TemporaryDirectory(dir=folder) as beside:
+                piece = Path(beside) / "piece"
+                last[0] = client.download(address, piece, per_s=held.per_s, packed=True)
+                content = piece.read_bytes()
             done[0] += len(content)
             self.progress(done[0], None)
             return content
@@ -245,6 +240,28 @@ class Fetcher:
         with atomic_path(target) as beside:
             shutil.copyfile(source, beside)
         return told
+
+
+def _question(held: Endpoint, territory: Territory, url: str) -> str:
+    """Return the fingerprint of all that an answer depends on: another question is another file."""
+    asked: list[object] = [url]
+    if held.kind in _BY_PLACE:
+        asked += [held.kind, held.layer, held.vintage, held.columns, held.commune_column]
+        asked += [territory.communes, asdict(territory.where) if territory.where else None]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
+
+
+def _told_once(kept: Path, told: Path) -> Fetched | None:
+    """Return what was told of a kept file; None when it is not there, was changed, or not told whole."""
+    try:
+        known = Fetched(**json.loads(told.read_text(encoding="utf-8")))
+        return known if sha256_of(kept) == known.sha256 else None
+    except (
+        FileNotFoundError,
+        ValueError,
+        TypeError,
+    ):  # stopped between the two, or another version
+        return None
 
 
 def department(commune: str) -> str:

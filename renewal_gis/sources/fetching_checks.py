@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyproj
+import shapely
 
 from renewal_gis.errors import DataError
 
@@ -20,6 +22,11 @@ __all__ = ["Where", "checked_features", "checked_file", "json_answer", "located"
 
 _PAGES = (b"<!doctype html", b"<html")
 _FAULTS = (b"<?xml", b"<ows:", b"<serviceexception")
+_STARTS = {
+    ".gpkg": (b"SQLite format 3\0", "GeoPackage"),
+    ".7z": (b"7z\xbc\xaf\x27\x1c", "7z archive"),
+    ".parquet": (b"PAR1", "Parquet file"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +38,30 @@ class Where:
     box
         West, south, east, north, in `crs`.
     crs
-        The study's system.
+        The study's system, as `EPSG:…`.
+
+    Raises
+    ------
+    DataError
+        Another system, or a box without extent.
     """
 
     box: tuple[float, float, float, float]
     crs: str = "EPSG:2154"
+
+    def __post_init__(self) -> None:
+        west, south, east, north = self.box
+        if not (np.isfinite(self.box).all() and west < east and south < north):
+            raise DataError(
+                f"The box of the territory has no extent: {list(self.box)}. Write it again."
+            )
+        authority, _, code = self.crs.partition(":")
+        try:
+            pyproj.CRS.from_epsg(int(code) if authority == "EPSG" else 0)
+        except (ValueError, pyproj.exceptions.CRSError):
+            raise DataError(
+                f"The territory's system {self.crs!r} is no EPSG code. Write it as EPSG:2154."
+            ) from None
 
     @property
     def degrees(self) -> tuple[float, float, float, float]:
@@ -64,11 +90,16 @@ def json_answer(content: bytes, place: str) -> Any:
         text = said.decode("utf-8", errors="replace")[:200]
         raise DataError(f"{place}: the service answered a message instead of data: {text}")
     try:
-        return json.loads(content)
-    except (ValueError, UnicodeDecodeError):
+        return json.loads(content, parse_constant=_no_number)
+    except (ValueError, RecursionError):
         raise DataError(
             f"{place}: the answer is no JSON or was cut short ({len(content)} bytes). Fetch it again."
         ) from None
+
+
+def _no_number(text: str) -> float:
+    """Refuse NaN and infinities: JSON has none, and the readers of what is kept would stumble."""
+    raise ValueError(text)
 
 
 def checked_features(features: Sequence[dict[str, Any]], place: str, *, may_be_empty: bool) -> None:
@@ -109,39 +140,37 @@ def located(features: Sequence[dict[str, Any]], where: Where, place: str) -> str
     DataError
         When x and y are exchanged, or the features lie elsewhere.
     """
-    shapes = [one.get("geometry") for one in features]
-    points = np.array([_first(shape) for shape in shapes if shape])
-    if not len(points):
+    held = [one["geometry"] for one in features if one.get("geometry")]
+    if not held:
         return where.crs
+    bounds = shapely.bounds(
+        shapely.from_geojson([json.dumps(one) for one in held], on_invalid="ignore")
+    )
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        raise DataError(f"{place}: no feature has a shape that can be read. Nothing was kept.")
     for crs, box in ((where.crs, where.box), ("OGC:CRS84", where.degrees)):
-        if _mostly_within(points, box):
+        if _mostly_touching(bounds, box):
             return crs
+    first = f"{bounds[0][0]:.6g}, {bounds[0][1]:.6g}"
     for box in (where.box, where.degrees):
-        if _mostly_within(points[:, ::-1], box):
+        if _mostly_touching(bounds[:, [1, 0, 3, 2]], box):
             raise DataError(
-                f"{place}: the server exchanged x and y ({points[0][0]:.6g}, {points[0][1]:.6g}). "
-                "Nothing was kept: tell its producer, or use a mirror."
+                f"{place}: the server exchanged x and y ({first}). Nothing was kept: tell its "
+                "producer, or use a mirror."
             )
     raise DataError(
-        f"{place}: the features lie elsewhere than asked, the first at {points[0][0]:.6g}, "
-        f"{points[0][1]:.6g}. Nothing was kept."
+        f"{place}: the features lie elsewhere than asked, the first at {first}. Nothing was kept."
     )
 
 
-def _first(geometry: dict[str, Any]) -> tuple[float, float]:
-    at: Any = geometry.get("coordinates") or [[float("nan")] * 2]
-    while at and isinstance(at[0], list):
-        at = at[0]
-    return (float(at[0]), float(at[1])) if len(at) >= 2 else (float("nan"), float("nan"))
-
-
-def _mostly_within(points: np.ndarray, box: tuple[float, float, float, float]) -> bool:
-    # A feature that crosses the border may start outside: a box as wide again on each side holds it.
+def _mostly_touching(bounds: np.ndarray, box: tuple[float, float, float, float]) -> bool:
+    # Servers answer a box with what touches the box around it in their own system: a little wider.
     west, south, east, north = box
-    wide, high = east - west, north - south
-    x, y = points[:, 0], points[:, 1]
-    inside = (x >= west - wide) & (x <= east + wide) & (y >= south - high) & (y <= north + high)
-    return bool(inside.mean() > 0.5)
+    wide, high = (east - west) / 2, (north - south) / 2
+    touching = (bounds[:, 0] <= east + wide) & (bounds[:, 2] >= west - wide)
+    touching &= (bounds[:, 1] <= north + high) & (bounds[:, 3] >= south - high)
+    return bool(touching.mean() > 0.5)
 
 
 def checked_file(path: Path, place: str, *, kind: str = "") -> None:
@@ -159,7 +188,8 @@ def checked_file(path: Path, place: str, *, kind: str = "") -> None:
     Raises
     ------
     DataError
-        An empty file, a page, a zip, gzip, Parquet or extract cut short.
+        An empty file, a page, a message of a service; a zip, gzip, Parquet or JSON file cut short; a
+        file that is not of the kind its name says.
     """
     size = path.stat().st_size
     if size == 0:
@@ -168,6 +198,8 @@ def checked_file(path: Path, place: str, *, kind: str = "") -> None:
         head = stream.read(512)
         stream.seek(max(0, size - 4))
         tail = stream.read()
+        stream.seek(max(0, size - 512))
+        end = stream.read().rstrip()
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith(_PAGES) or kind == "text/html":
         raise DataError(
@@ -180,10 +212,16 @@ def checked_file(path: Path, place: str, *, kind: str = "") -> None:
         fault = _zip_fault(path)
     elif suffix == ".gz":
         fault = _gzip_fault(path)
-    elif suffix == ".parquet" and (head[:4] != b"PAR1" or tail != b"PAR1"):
-        fault = "it is no Parquet file, or was cut short"
-    elif suffix == ".pbf" and head[5:14] != b"\tOSMHeade" and b"OSMHeader" not in head[:32]:
+    elif suffix in _STARTS and not head.startswith(_STARTS[suffix][0]):
+        fault = f"it is no {_STARTS[suffix][1]}"
+    elif suffix == ".parquet" and tail != b"PAR1":
+        fault = "it was cut short"
+    elif suffix == ".pbf" and b"OSMHeader" not in head[:32]:
         fault = "it is no OpenStreetMap extract"
+    elif suffix in {".json", ".geojson"} and not (start[:1] in b"{[" and end[-1:] in b"}]"):
+        fault = "it is no JSON, or was cut short"
+    elif suffix in {".csv", ".txt"} and start[:1] in b"<{":
+        fault = "it is a message of the service and no table"
     if fault:
         raise DataError(f"{place}: {fault} ({size} bytes). Fetch it again.")
 
@@ -192,7 +230,9 @@ def _zip_fault(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
-    except (zipfile.BadZipFile, OSError, zlib.error, EOFError):
+    except RuntimeError:  # and NotImplementedError, which is one
+        return "the archive has a password, or is packed in a way only other programs unpack"
+    except (zipfile.BadZipFile, OSError, zlib.error, lzma.LZMAError, EOFError, ValueError):
         return "the archive is truncated or is none"
     return f"the archive is damaged at {broken}" if broken else ""
 

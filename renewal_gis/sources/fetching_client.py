@@ -6,6 +6,7 @@ import email.utils
 import re
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from renewal_gis.errors import DataError, MissingExtraError
+from renewal_gis.errors import DataError, needed
 
 __all__ = ["Answer", "Client", "shown"]
 
@@ -22,6 +23,18 @@ _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT_S = 120.0
 _TIMEOUT_S = (10.0, 60.0)  # to connect, between two blocks
 _BLOCK = 1 << 15  # what is lost when a transfer is cut, at most
+_SILENT = 3  # downloads in a row that fail before a host is left alone
+_UNKNOWN = "NameResolutionError"
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+_CERTIFICATES = {
+    "ostname mismatch": "its certificate is for another host: something stands between",
+    "IP address mismatch": "its certificate is for another host: something stands between",
+    "has expired": "its certificate has expired: look at this machine's clock, or wait for its owner",
+}
+# Names of what opens a door, alone or as part of a longer name: access_token, X-Amz-Signature.
+_SECRET = re.compile(
+    r"(?i)([^=&#]*(?:key|token|pass|pwd|secret|signature|credential|auth)[^=&#]*|\bsig)=[^&#]*"
+)
 _AGENT = "renewal-gis (open data of one territory, cached)"
 
 Progress = Callable[[int, int | None], None]
@@ -61,13 +74,16 @@ class Client:
     Notes
     -----
     Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`). No address is ever shown with a
-    user, a password or a key in it.
+    user, a password or a key in it. A host that failed three downloads in a row, or asks to
+    come back much later, is not called again: a file per commune would be waited for a hundred times.
     """
 
     certificates: Path | None = None
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.monotonic
     _last: dict[str, float] = field(default_factory=dict)
+    _silent: Counter[str] = field(default_factory=Counter)
+    _closed: dict[str, str] = field(default_factory=dict)
     _session: Any = None
 
     def download(
@@ -101,40 +117,61 @@ class Client:
             After several tries, or at once when trying again would not help.
         """
         self._ready()
+        host = _host(url)
+        if host in self._closed:
+            raise DataError(f"{shown(url)} was not called: {self._closed[host]}.")
         fault = ""
         for attempt in range(_TRIES):
             if attempt:
                 progress(path.stat().st_size if path.exists() else 0, None)
-            self._pace(url, per_s)
+            self._pace(host, per_s)
             try:
                 with self._asked(url, path, packed=packed) as response:
                     wait = self._refused(response, url)
                     if wait is None:
-                        return self._received(response, path, progress)
+                        answer = self._received(response, path, progress)
+                        self._silent[host] = 0
+                        return answer
                     fault = f"it answers {response.status_code}"
                     if response.status_code == 416:  # what was kept is no part of the file
                         path.unlink(missing_ok=True)
-            except OSError as error:  # requests raises kinds of OSError, as do files
-                if isinstance(error, FileNotFoundError | PermissionError):
+            # requests raises kinds of OSError, as do files; some addresses reach us as urllib3's own.
+            except (OSError, ValueError) as error:
+                if not self._of_the_network(error):
                     raise
                 wait, fault = None, _told(error)
-                if isinstance(error, self._lost_causes()):
+                if self._lost(error):
                     break
             self._wait(wait, attempt)
+        self._silent[host] += 1
+        if self._silent[host] >= _SILENT:
+            self._closed[host] = f"its host failed {_SILENT} downloads in a row ({fault})"
         raise DataError(f"{shown(url)} did not answer: {fault}. Try again later, or use --offline.")
 
     def _ready(self) -> None:
         if self._session is None:
             self._session = _session(self.certificates)
 
-    def _lost_causes(self) -> tuple[type[Exception], ...]:
+    def _of_the_network(self, error: Exception) -> bool:
+        """Tell the network's faults from those of a disk that is full or a folder that is closed."""
+        import requests
+        from urllib3.exceptions import LocationValueError
+
+        of_network = requests.RequestException | ConnectionError | TimeoutError | LocationValueError
+        return isinstance(error, of_network)
+
+    def _lost(self, error: Exception) -> bool:
+        """Tell whether trying again cannot help."""
         import requests
 
         gone = requests.exceptions
-        return (gone.SSLError, gone.ProxyError, gone.TooManyRedirects, gone.InvalidURL)
+        if isinstance(error, gone.SSLError):  # else the handshake was cut, as any transfer may be
+            return _UNTRUSTED in str(error)
+        if _UNKNOWN in str(error):  # no network: each address would be tried in vain for long
+            return True
+        return isinstance(error, gone.ProxyError | gone.TooManyRedirects | ValueError)
 
-    def _pace(self, url: str, per_s: float) -> None:
-        host = urlsplit(url).netloc
+    def _pace(self, host: str, per_s: float) -> None:
         due = self._last.get(host, float("-inf")) + 1 / per_s
         if due > self.now():
             self.sleep(due - self.now())
@@ -152,7 +189,10 @@ class Client:
             headers["Accept-Encoding"] = "identity"
         response = self._session.get(url, headers=headers, stream=True, timeout=_TIMEOUT_S)
         try:
-            if urlsplit(url).scheme == "https" and urlsplit(response.url).scheme != "https":
+            hops = [one.url for one in (*response.history, response)]
+            if url.lower().startswith("https:") and not all(
+                one.startswith("https:") for one in hops
+            ):
                 raise DataError(f"{shown(url)} leads to an address that is not https; refused.")
             yield response
         finally:
@@ -174,6 +214,7 @@ class Client:
             )
         wait = _retry_after(response)
         if wait > _LONGEST_WAIT_S:
+            self._closed[_host(url)] = f"its host asks to come back in {wait:.0f} s"
             raise DataError(
                 f"{shown(url)}: the server asks to come back in {wait:.0f} s. Fetch it later."
             )
@@ -185,7 +226,10 @@ class Client:
         length = response.headers.get("Content-Length")
         # A compressed answer is unpacked on the way: its length is not that of the file.
         coded = response.headers.get("Content-Encoding", "identity") != "identity"
-        total = held + int(length) if length and length.isdigit() and not coded else None
+        total = held + int(length) if length and length.isdecimal() and not coded else None
+        if partial and not response.headers.get("Content-Range", "").startswith(f"bytes {held}-"):
+            path.unlink(missing_ok=True)
+            raise ConnectionError("the server went on from another place than asked")
         _write_mark(path, "" if coded else _version(response))
         with path.open("ab" if partial else "wb") as stream:
             for block in response.iter_content(_BLOCK):
@@ -214,19 +258,30 @@ def shown(url: str) -> str:
     >>> shown("https://me:secret@example.org/wfs?apikey=abc&layer=x")
     'https://example.org/wfs?apikey=…&layer=x'
     """
-    plain = re.sub(r"//[^/@?#]*@", "//", url)
-    return re.sub(r"(?i)\b(api_?key|key|token|password|pwd|secret)=[^&#]*", r"\1=…", plain)
+    head, mark, query = url.partition("?")
+    scheme, slashes, rest = head.partition("//")
+    authority, slash, path = rest.partition("/")
+    host = authority.rpartition("@")[2]
+    # A password with / or ? in it is cut there, and the rest of it looks like a path.
+    cut = ":" in host and "@" in f"{path}{query}"
+    if cut or not re.fullmatch(r"(\[[^\]]*\]|[^:]*)(:\d*)?", host):
+        return f"{scheme}{slashes}…"
+    return scheme + slashes + host + slash + path + mark + _SECRET.sub(r"\1=…", query)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def _session(certificates: Path | None) -> Any:
-    try:
-        import requests
-        from requests.adapters import HTTPAdapter
-    except ImportError as error:
-        raise MissingExtraError(
-            library="requests", extra="fetch", purpose="Fetching open data"
-        ) from error
-    context = ssl.create_default_context()
+    needed("requests", extra="fetch", purpose="Fetching open data")
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    context = _trusted(certificates)
 
     class SystemTrust(HTTPAdapter):
         """Trusts what the machine trusts: an administration puts its own authority there."""
@@ -240,16 +295,30 @@ def _session(certificates: Path | None) -> Any:
     session = requests.Session()
     session.mount("https://", SystemTrust())
     session.headers["User-Agent"] = _AGENT
-    if certificates is not None:
-        if not certificates.is_file():
-            raise DataError(f"{certificates}: there is no such file of certificates.")
-        session.verify = str(certificates)
     return session
+
+
+def _trusted(certificates: Path | None) -> ssl.SSLContext:
+    """Return what is trusted: the machine's authorities, and those of a file."""
+    context = ssl.create_default_context()
+    if certificates is None:
+        return context
+    if not certificates.is_file():
+        raise DataError(f"{certificates}: there is no such file of certificates.")
+    try:
+        # Here, and not as requests does it, which REQUESTS_CA_BUNDLE would overrule.
+        context.load_verify_locations(cafile=certificates)
+    except (ssl.SSLError, OSError):
+        raise DataError(
+            f"{certificates.name}: there is no certificate in it. Ask for the authority's own, as PEM "
+            "text (-----BEGIN CERTIFICATE-----)."
+        ) from None
+    return context
 
 
 def _retry_after(response: Any) -> float:
     told = response.headers.get("Retry-After", "").strip()
-    if told.isdigit():
+    if told.isdecimal():
         return float(told)
     later, date = (_moment(text) for text in (told, response.headers.get("Date")))
     return max(0.0, later - date) if later is not None and date is not None else 0.0
@@ -294,16 +363,22 @@ def _write_mark(path: Path, mark: str) -> None:
 
 
 def _told(error: Exception) -> str:
-    name = type(error).__name__
-    if "SSL" in name:
-        return (
-            "its certificate is not trusted; give your administration's authority with "
-            "--certificates"
-        )
-    if "Proxy" in name:
-        return "the proxy refuses or cannot be reached; check HTTPS_PROXY"
-    if "Timeout" in name:
-        return "it takes too long"
-    if isinstance(error, ConnectionError) and "cut at" in str(error):
-        return str(error)
-    return "the connection failed or was cut"
+    """Return what went wrong; never the library's own words, which hold addresses and passwords."""
+    name, words = type(error).__name__, str(error)
+    cases = (
+        (_UNTRUSTED in words, _certificate_fault(words)),
+        ("Proxy" in name, "the proxy refuses or cannot be reached; check HTTPS_PROXY"),
+        (_UNKNOWN in words, "its host is not found; look at the network, and at HTTPS_PROXY"),
+        ("Timeout" in name, "it takes too long"),
+        ("Redirects" in name, "it leads from one address to the next without end"),
+        (isinstance(error, ConnectionError) and words.startswith("the "), words),
+        (isinstance(error, ValueError), "this is no address that can be called"),
+    )
+    return next((told for holds, told in cases if holds), "the connection failed or was cut")
+
+
+def _certificate_fault(words: str) -> str:
+    untrusted = (
+        "its certificate is not trusted; give your administration's authority with --certificates"
+    )
+    return next((told for sign, told in _CERTIFICATES.items() if sign in words), untrusted)

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from renewal_gis.errors import DataError
 from renewal_gis.sources.fetching_checks import Where, checked_features, json_answer, located
@@ -52,16 +52,16 @@ def wfs_features(held: Endpoint, where: Where, get: Get) -> bytes:
     }  # fmt: skip
     features: list[Feature] = []
     announced: int | None = None
-    for page in range(_MOST_PAGES):
-        query = urlencode(
-            {**asked, "STARTINDEX": str(page * held.page_size)}, quote_via=quote, safe=":,/"
-        )
+    for _ in range(_MOST_PAGES):
+        # From what came, not from what was asked: some servers give smaller pages than asked.
+        query = urlencode({**asked, "STARTINDEX": str(len(features))}, quote_via=quote, safe=":,/")
         answer = json_answer(get(f"{held.url}?{query}"), place)
         some = _features_of(answer, place)
         features += some
-        said = answer.get("numberMatched", answer.get("totalFeatures"))
+        said = _said(answer, "numberMatched", "totalFeatures")
         announced = said if isinstance(said, int) else announced
-        if len(some) < held.page_size or len(features) == announced:
+        whole = len(some) < held.page_size if announced is None else len(features) >= announced
+        if whole or not some:
             break
     else:
         raise DataError(f"{place}: the server never stops giving pages. Nothing was kept.")
@@ -71,11 +71,9 @@ def wfs_features(held: Endpoint, where: Where, get: Get) -> bytes:
             "Fetch it again."
         )
     # Pages without an order repeat some features and forget others, and the count still agrees.
-    if len(_once(features)) != len(features):
-        raise DataError(
-            f"{place}: the server repeats features from page to page, so others are missing. Fetch it "
-            "again, or take the file of its page."
-        )
+    names = [one["id"] for one in features if one.get("id") is not None]
+    if len(set(map(str, names))) != len(names):
+        raise _forgetful(place)
     return collection(held, features, where)
 
 
@@ -85,23 +83,63 @@ def linked_features(held: Endpoint, urls: Sequence[str], where: Where, get: Get)
     Raises
     ------
     DataError
-        When a page is no features, or names a next page on another host.
+        When a page is no features, names a next page on another host, or the pages of a commune do
+        not add up to what the server announces.
     """
     place = held.id
     features: list[Feature] = []
     for first in urls:
         url, seen = first, set[str]()
+        some: list[Feature] = []
+        announced: Any = None
         while url:
             if url in seen or len(seen) > _MOST_PAGES:
                 raise DataError(f"{place}: the pages go round in circles at {shown(url)}.")
             seen.add(url)
             answer = json_answer(get(url), place)
-            features += _features_of(answer, place)
-            following = answer.get("next") or ""
-            if following and urlsplit(following).netloc != urlsplit(first).netloc:
-                raise DataError(f"{place}: the next page is on another host: {shown(following)}.")
-            url = following
+            some += _features_of(answer, place)
+            announced = _said(answer, "count", "numberMatched")
+            url = _following(_said(answer, "next") or "", url, place)
+        once = _once(some)
+        if isinstance(announced, int) and announced != len(once):
+            if announced == len(some):
+                raise _forgetful(place)
+            raise DataError(
+                f"{place}: the server announces {announced} features and gave {len(once)}. Fetch it again."
+            )
+        features += once
     return collection(held, _once(features), where)
+
+
+def _forgetful(place: str) -> DataError:
+    return DataError(
+        f"{place}: the server repeats features from page to page, so others are missing. Fetch it "
+        "again, or take the file of its page."
+    )
+
+
+def _following(told: Any, url: str, place: str) -> str:
+    """Return the address of the next page; empty when there is none.
+
+    Only its path and its question are taken: behind a proxy of its own, a server may believe it is
+    called without encryption, and it never tells the user and password it was called with.
+    """
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, told))
+        same = (here.hostname, here.port) == (there.hostname, there.port)
+    except (ValueError, TypeError, AttributeError):
+        raise DataError(
+            f"{place}: the page names no address as the next one. Visit its page."
+        ) from None
+    if not same:
+        raise DataError(f"{place}: the next page is on another host: {shown(there.geturl())}.")
+    return there._replace(scheme=here.scheme, netloc=here.netloc).geturl() if told else ""
+
+
+def _said(answer: Any, *names: str) -> Any:
+    """Return the first of these an answer tells; None when it tells none, or is a bare list."""
+    held = answer if isinstance(answer, dict) else {}
+    return next((held[name] for name in names if name in held), None)
 
 
 def _features_of(answer: Any, place: str) -> list[Feature]:
@@ -116,14 +154,14 @@ def _features_of(answer: Any, place: str) -> list[Feature]:
 
 
 def _once(features: list[Feature]) -> list[Feature]:
-    """Drop features a server repeats from page to page, which it does when they have no order."""
+    """Drop what is told twice, word for word: two features of one id may be two things."""
     seen: set[str] = set()
     kept = []
     for one in features:
-        name = one.get("id")
-        if name is not None and str(name) in seen:
+        told = json.dumps(one, sort_keys=True) if one.get("id") is not None else ""
+        if told and told in seen:
             continue
-        seen.add(str(name))
+        seen.add(told)
         kept.append(one)
     return kept
 
@@ -144,7 +182,13 @@ def collection(held: Endpoint, features: list[Feature], where: Where) -> bytes:
         "crs": {"type": "name", "properties": {"name": name}},
         "features": features,
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    try:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8")
+    except (ValueError, RecursionError):  # half a character, a number without end
+        raise DataError(
+            f"{held.id}: the features hold values that cannot be written. Visit its page."
+        ) from None
 
 
 def _urn(crs: str) -> str:
@@ -196,9 +240,9 @@ def _dido_file(held: Endpoint, get: Get) -> tuple[str, str]:
     answer = json_answer(get(held.url), held.id)
     try:
         file = answer["datafiles"][0]
-        vintage = str(file["millesimes"][0]["millesime"])
+        vintage = max(str(one["millesime"]) for one in file["millesimes"])
         name = str(file["rid"])
-    except (KeyError, IndexError, TypeError):
+    except (KeyError, IndexError, TypeError, ValueError):
         raise DataError(
             f"{held.id}: the data set names no file and vintage where it should. Visit its page."
         ) from None
@@ -207,7 +251,10 @@ def _dido_file(held: Endpoint, get: Get) -> tuple[str, str]:
 
 
 def _csv(content: bytes, place: str) -> str:
-    text = content.decode("utf-8-sig", errors="replace")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError(f"{place}: the answer is no text in UTF-8. Visit its page.") from None
     first = text.partition("\n")[0]
     if text.lstrip()[:1] in {"<", "{", ""} or ";" not in first:
         raise DataError(f"{place}: the answer is no table with semicolons. Visit its page.")

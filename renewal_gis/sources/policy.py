@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -12,11 +11,11 @@ import pandas as pd
 import shapely
 
 from renewal_gis.schema import Finding, Table, check
+from renewal_gis.schema.checking import valid_shapes
 from renewal_gis.sources.text import readable
 
 __all__ = ["STOPS", "Judged", "judged"]
 
-_MANY = 50_000
 # A row with one of these cannot be set right by leaving it out: others are probably false too.
 STOPS = frozenset(
     {
@@ -59,16 +58,17 @@ def judged(frame: pd.DataFrame, table: Table, *, file: str) -> Judged:
         File name for the findings.
     """
     findings: list[Finding] = []
+    sound = False
     if isinstance(frame, gpd.GeoDataFrame):
         # A NaN in an outline is a fault found below, not a matter for a warning.
         with np.errstate(invalid="ignore"):
             frame = _flat(frame)
             frame = _with_geometry(frame, table, findings)
-            frame = _repaired(frame, table, findings)
+            frame, sound = _repaired(frame, table, findings)
     for column in table.columns:
         if column.name in frame:
             frame[column.name] = readable(frame[column.name], column)
-    found = check(frame, table.name)
+    found = check(frame, table.name, sound=sound)
     stops = [finding for finding in found if finding.code in STOPS]
     # Of an empty layer nothing else can be said.
     stops = [finding for finding in stops if finding.code == "empty-layer"] or stops
@@ -116,13 +116,17 @@ def _with_geometry(
     return frame[~absent]
 
 
-def _repaired(frame: gpd.GeoDataFrame, table: Table, findings: list[Finding]) -> gpd.GeoDataFrame:
+def _repaired(
+    frame: gpd.GeoDataFrame, table: Table, findings: list[Finding]
+) -> tuple[gpd.GeoDataFrame, bool]:
+    """Make shapes valid; tell whether all of them are now."""
     shapes = frame.geometry.to_numpy().copy()
+    bad = ~valid_shapes(shapes)
+    if not bad.any():
+        return frame, True
     dimension = shapely.get_dimensions(shapes)
-    broken = ~_valid(shapes) & (dimension >= 1)
-    if not broken.any():
-        return frame
-    broken &= _finite(shapes)
+    broken = bad & (dimension >= 1)
+    broken[broken] = _finite(shapes[broken])
     lost = np.zeros(len(frame), dtype=np.bool_)
     for place in np.flatnonzero(broken):
         reason = shapely.is_valid_reason(shapes[place])
@@ -144,16 +148,7 @@ def _repaired(frame: gpd.GeoDataFrame, table: Table, findings: list[Finding]) ->
         )
         shapes[place] = mended
     repaired = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-    return repaired[~lost]
-
-
-def _valid(shapes: np.ndarray) -> np.ndarray:
-    """Tell which shapes are valid; of a million, in threads: GEOS lets the others run meanwhile."""
-    if len(shapes) < _MANY:
-        return np.asarray(shapely.is_valid(shapes))
-    pieces = np.array_split(shapes, -(-len(shapes) // _MANY))
-    with ThreadPoolExecutor() as pool:
-        return np.concatenate(list(pool.map(shapely.is_valid, pieces)))
+    return repaired[~lost], bool((broken == bad).all())
 
 
 def _parts(shape: shapely.Geometry, dimension: int) -> shapely.Geometry | None:
@@ -195,9 +190,13 @@ def _without_faults(
     for _, causes in sorted(faults.items(), key=lambda pair: places[pair[0]]):
         message = " ".join(cause.message for cause in causes) + " The row was left out."
         findings.append(replace(causes[0], severity="dropped", message=message))
+    emptied: dict[str, list[str]] = defaultdict(list)
     for finding in repairs:
         if finding.row not in faults:
             told = f"{finding.message} The value was set to missing."
             findings.append(replace(finding, severity="repaired", message=told))
-            frame.loc[finding.row, finding.column] = None
+            emptied[finding.column].append(finding.row)
+    for column, rows in emptied.items():  # of a million rows, one by one takes minutes
+        values = frame[column].astype(object)  # a whole number cannot be missing
+        frame[column] = values.where(~frame.index.isin(rows), None)
     return frame[~frame.index.isin(list(faults))]

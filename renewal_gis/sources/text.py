@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from renewal_gis.schema import Column
+from renewal_gis.schema.checking import moments
 
 __all__ = ["as_text", "cast", "decimal_text", "readable"]
 
@@ -28,12 +29,23 @@ def as_text(values: pd.Series) -> pd.Series:
     >>> as_text(pd.Series([59112.0, None])).tolist()
     ['59112', None]
     """
-    if pd.api.types.infer_dtype(values, skipna=True) == "string":
-        # The common case, ten times faster than asking each value what it is.
-        texts = [(one.strip() or None) if isinstance(one, str) else None for one in values.tolist()]
+    held = values.tolist()
+    if isinstance(values.dtype, pd.StringDtype) or (
+        pd.api.types.infer_dtype(values, skipna=True) == "string"
+    ):
+        texts = _stripped(held)
     else:
-        texts = [_one_text(value) for value in values.tolist()]
+        texts = [_one_text(value) for value in held]
     return pd.Series(texts, index=values.index, dtype=object)
+
+
+def _stripped(held: list[Any]) -> list[str | None]:
+    """Return texts without the blanks around them: the common case, so in as few steps as can be."""
+    try:
+        texts: list[str | None] = list(map(str.strip, held))
+    except TypeError:  # some are missing
+        return [(one.strip() or None) if isinstance(one, str) else None for one in held]
+    return texts if all(texts) else [one or None for one in texts]
 
 
 def decimal_text(values: pd.Series) -> pd.Series:
@@ -59,14 +71,14 @@ def readable(values: pd.Series, column: Column) -> pd.Series:
     """
     if column.kind == "text":
         return as_text(values)
-    if column.kind in {"integer", "number"} and pd.api.types.is_any_real_numeric_dtype(values):
-        return values.astype(object).where(values.notna(), None)
     if column.kind in {"integer", "number"}:
-        return _blank_as_none(decimal_text(values))
-    if column.kind == "flag" and values.dtype == bool:
-        return values.astype(object)
+        if not pd.api.types.is_any_real_numeric_dtype(values):
+            return _blank_as_none(decimal_text(values))
+        plain = isinstance(values.dtype, np.dtype)
+        return values if plain else values.astype(object).where(values.notna(), None)
     if column.kind == "flag":
-        return _blank_as_none(values).map(_flag)
+        plain = values.dtype == bool
+        return values.astype(object) if plain else _blank_as_none(values).map(_flag)
     return _blank_as_none(values)
 
 
@@ -75,14 +87,14 @@ def cast(values: pd.Series, column: Column) -> pd.Series:
 
     Text in the default text type of pandas; integers as `Int64` and flags as `boolean` where the
     declaration allows a missing value, else `int64` and `bool`; numbers as `float64` (NaN:
-    missing); dates as `datetime64` without a time zone.
+    missing); dates as `datetime64`, the time on the wall where a zone was told.
     """
     if column.kind == "text":
         return pd.Series(values.tolist(), index=values.index, dtype=pd.Series(["a"]).dtype)
     if column.kind == "flag":
         return values.astype("boolean" if column.missing else "bool")
     if column.kind == "date":
-        return pd.to_datetime(values, format="ISO8601", utc=True).dt.tz_localize(None)
+        return moments(values)
     numbers = pd.to_numeric(values).astype("float64")
     if column.kind == "number":
         return numbers

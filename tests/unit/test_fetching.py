@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import openpyxl
@@ -13,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from shapely import box
 from shapely.geometry import mapping
+from small_fetching import BOX, HERE, Time, X, Y, asks, forget_environment, one, wfs
 from small_server import Reply, as_json, ranged, serving
 
 from renewal_gis.cli import main
@@ -22,29 +26,16 @@ from renewal_gis.fetching import Way, begin_study, fetch_study
 from renewal_gis.files import sha256_of
 from renewal_gis.schema import LayerSpec
 from renewal_gis.sources import read_layer, study_crs
-from renewal_gis.sources.fetching import Fetcher, Territory, read_manifest
+from renewal_gis.sources.fetching import Fetcher, read_manifest
 from renewal_gis.sources.fetching_checks import Where
 from renewal_gis.sources.fetching_client import Client, shown
-from renewal_gis.sources.fetching_endpoints import Endpoint, read_endpoints
+from renewal_gis.sources.fetching_endpoints import endpoint, read_endpoints
 from renewal_gis.sources.starting import read_territory
 
-X, Y = 735_000.0, 7_030_000.0
-BOX = (X, Y, X + 1000, Y + 1000)
-HERE = Territory(epci="245901160", communes=("59112", "59160"), where=Where(box=BOX))
 
-
-class Time:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self):
-        self.moment, self.slept = 0.0, []
-
-    def sleep(self, seconds):
-        self.slept.append(seconds)
-        self.moment += seconds
-
-    def client(self):
-        return Client(sleep=self.sleep, now=lambda: self.moment)
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    forget_environment(monkeypatch)
 
 
 @pytest.fixture
@@ -55,16 +46,6 @@ def clock():
 @pytest.fixture
 def fetcher(tmp_path, clock):
     return Fetcher(data=tmp_path / "data", cache=tmp_path / "cache", client=clock.client())
-
-
-def asks(url, **rest):
-    usual = {"id": "x", "title": "X", "kind": "file", "file": "x.csv", "page": "https://example.org",
-             "licence": "LO", "attribution": "A", "verified": False}  # fmt: skip
-    return Endpoint(**{**usual, "url": url, **rest})
-
-
-def wfs(url, **rest):
-    return asks(url, kind="wfs", layer="L:batiment", file="b.geojson", page_size=2, **rest)
 
 
 def squares(count, *, at=(X, Y), swap=False):
@@ -90,11 +71,6 @@ def paged(features, **more):
         )
 
     return answer
-
-
-def one(found):
-    assert len(found) == 1
-    return found[0]
 
 
 # ---- Pages -----------------------------------------------------------------------------------------------
@@ -134,7 +110,9 @@ def test_pages_end_though_the_last_one_is_full(fetcher):
         (lambda r: as_json({"hello": 1}), "no list of features"),
         (lambda r: as_json({"features": [], "numberMatched": 0}), "zero features"),
         (
-            lambda r: as_json({"features": squares(1), "numberMatched": 7}),
+            lambda r: as_json(
+                {"features": squares(1 - min(1, int(r.query["STARTINDEX"]))), "numberMatched": 7}
+            ),
             "announces 7 features and gave 1",
         ),
         (paged(squares(3, swap=True)), "exchanged x and y"),
@@ -167,6 +145,21 @@ def test_degrees_given_for_metres_are_seen_and_stated(fetcher, tmp_path):
     with serving(lambda r: as_json({"features": [feature]})) as (url, _):
         assert one(fetcher.fetch(wfs(url), HERE)).fault == ""
     assert gpd.read_file(tmp_path / "data" / "b.geojson").crs.to_epsg() == 4326
+
+
+def test_an_outline_far_wider_than_the_box_touches_it(fetcher):
+    wide = box(X - 200_000, Y - 200_000, X + 300_000, Y + 100_000)
+    feature = {"type": "Feature", "id": "59", "properties": {}, "geometry": mapping(wide)}
+    with serving(lambda r: as_json({"features": [feature]})) as (url, _):
+        assert one(fetcher.fetch(wfs(url), HERE)).fault == ""
+
+
+@pytest.mark.parametrize("geometry", ["POINT (1 2)", {"type": "Point", "coordinates": ["a", "b"]},
+                                      {"type": "Point"}, 3])  # fmt: skip
+def test_shapes_that_cannot_be_read_are_told(fetcher, geometry):
+    feature = {"type": "Feature", "id": "a", "properties": {}, "geometry": geometry}
+    with serving(lambda r: as_json({"features": [feature]})) as (url, _):
+        assert "no feature has a shape" in one(fetcher.fetch(wfs(url), HERE)).fault
 
 
 def test_linked_pages_are_followed_on_their_own_host_only(fetcher):
@@ -246,7 +239,42 @@ def test_a_date_to_come_back_is_understood(fetcher, clock):
 def test_an_hour_is_not_waited(fetcher, clock):
     with serving(lambda r: Reply(status=429, headers={"Retry-After": "3600"})) as (url, seen):
         assert "come back in 3600 s" in one(fetcher.fetch(asks(url), HERE)).fault
+        again = one(fetcher.fetch(asks(f"{url}/other"), HERE)).fault
+        assert "was not called: its host asks to come back in 3600 s" in again
     assert len(seen) == 1
+
+
+def test_a_host_that_is_down_is_not_called_for_every_commune(fetcher, clock):
+    many = replace(HERE, communes=tuple(f"59{n:03}" for n in range(40)))
+    with (
+        serving(lambda r: Reply(status=503)) as (url, seen),
+        serving(lambda r: Reply(b"a;b\n")) as (other, _),
+    ):
+        held = asks(f"{url}/{{commune}}", each="commune", file="x-{commune}.csv")
+        faults = [told.fault for told in fetcher.fetch(held, many)]
+        assert one(fetcher.fetch(asks(other), HERE)).fault == ""
+    assert len(seen) == 3 * 5
+    assert all("did not answer: it answers 503" in fault for fault in faults[:3])
+    assert all("was not called: its host failed 3 downloads" in fault for fault in faults[3:])
+    assert sum(clock.slept) < 60
+
+
+def test_a_host_that_answers_in_between_is_called_on(fetcher):
+    many = replace(HERE, communes=tuple(f"59{n:03}" for n in range(8)))
+    with serving(lambda r: Reply(status=200 if r.path[-1] in "25" else 503, body=b"a;b\n")) as (
+        url,
+        _,
+    ):
+        held = asks(f"{url}/{{commune}}", each="commune", file="x-{commune}.csv")
+        came = [told.file for told in fetcher.fetch(held, many) if not told.fault]
+    assert came == ["x-59002.csv", "x-59005.csv"]
+
+
+@pytest.mark.parametrize("told", ["²", "-1", "soon", "1.5"])
+def test_a_wait_that_is_no_number_is_passed_over(fetcher, told):
+    replies = [Reply(status=503, headers={"Retry-After": told}), Reply(b"a;b\n")]
+    with serving(lambda r: replies.pop(0)) as (url, _):
+        assert one(fetcher.fetch(asks(url), HERE)).fault == ""
 
 
 def test_503_is_tried_again_longer_and_longer_then_told(fetcher, clock):
@@ -333,12 +361,30 @@ def zipped(content=b"x" * 5000):
     return held.getvalue()
 
 
+def marked(method, *, flag=0):
+    """Return a zip whose one file is said to be packed another way, or to have a password."""
+    content = bytearray(zipped())
+    for sign, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.find(sign) + at
+        content[start] |= flag
+        content[start + 2] = method
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("file", "body", "told"),
     [
         ("q.zip", zipped()[:2000], "truncated"),
         ("q.zip", zipped().replace(b"x" * 100, b"y" * 100, 1), "damaged at a.csv"),
-        ("b.parquet", b"PAR1abcd", "no Parquet file, or was cut short"),
+        ("q.zip", marked(9), "packed in a way only other programs unpack"),
+        ("q.zip", marked(8, flag=1), "has a password"),
+        ("b.parquet", b"PAR1abcd", "cut short"),
+        ("b.parquet", b"abcdPAR1", "no Parquet file"),
+        ("b.gpkg", b"PK\x03\x04", "no GeoPackage"),
+        ("b.7z", b"PK\x03\x04", "no 7z archive"),
+        ("b.geojson", b'{"features": [{"ty', "no JSON, or was cut short"),
+        ("a.csv", b'{"error": "unknown vintage"}', "a message of the service and no table"),
+        ("a.csv", b'<?xml version="1.0"?><Error/>', "a message of the service and no table"),
         ("c.json.gz", b"\x1f\x8b\x08\x00abc", "truncated"),
         ("o.osm.pbf", b"nothing of the kind", "no OpenStreetMap extract"),
         ("a.csv", b"<html><body>403</body></html>", "a web page instead of a file"),
@@ -381,8 +427,57 @@ def test_what_was_fetched_is_not_fetched_again(fetcher, tmp_path):
     assert (first.origin, again.origin) == ("network", "cache")
     offline = replace(fetcher, client=None)
     assert one(offline.fetch(asks(url), HERE)).sha256 == first.sha256
-    other = replace(HERE, communes=("59606",))
-    assert "the cache does not hold it" in one(offline.fetch(asks(url), other)).fault
+    assert "does not hold it" in one(offline.fetch(asks(f"{url}/other"), HERE)).fault
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ({}, {"communes": ("59606",)}),
+        ({}, {"where": Where(box=(X, Y, X + 5, Y + 5))}),
+        ({"columns": ("A", "B")}, {}),
+        ({"vintage": "2026-01"}, {}),
+        ({"commune_column": "COMM"}, {}),
+    ],
+)
+def test_another_question_has_another_answer(fetcher, asked, place):
+    with serving(lambda r: Reply(b"DEPCOM;A\n59112;1\n")) as (url, seen):
+        usual = {"kind": "dido", "commune_column": "DEPCOM", "vintage": "2025-01"}
+        fetcher.fetch(asks(url, **usual), HERE)
+        assert one(fetcher.fetch(asks(url, **usual), HERE)).origin == "cache"
+        other = one(fetcher.fetch(asks(url, **{**usual, **asked}), replace(HERE, **place)))
+    assert other.origin == "network"
+    assert len(seen) == 2
+
+
+def test_a_file_of_the_whole_country_is_not_fetched_again_for_one_commune_more(fetcher):
+    more = replace(HERE, communes=(*HERE.communes, "59606"))
+    with serving(lambda r: Reply(b"a;b\n")) as (url, seen):
+        fetcher.fetch(asks(url), HERE)
+        assert one(fetcher.fetch(asks(url), more)).origin == "cache"
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ({"box": (X, Y, X, Y + 1)}, "has no extent"),
+        ({"box": (X + 1, Y, X, Y + 1)}, "has no extent"),
+        ({"box": (X, Y, float("nan"), Y + 1)}, "has no extent"),
+        ({"crs": "IGNF:LAMB93"}, "is no EPSG code"),
+        ({"crs": "EPSG:99999"}, "is no EPSG code"),
+        ({"crs": "2154"}, "is no EPSG code"),
+    ],
+)
+def test_a_territory_at_fault(held, told):
+    with pytest.raises(DataError, match=told):
+        Where(**{"box": BOX, **held})
+
+
+def test_codes_of_a_territory_lead_nowhere_else(fetcher, tmp_path):
+    odd = replace(HERE, communes=("../../x",))
+    held = asks("http://127.0.0.1:1/{commune}", each="commune", file="r-{commune}.csv")
+    assert "no name of a file" in one(fetcher.fetch(held, odd)).fault
 
 
 def test_a_kept_file_that_was_changed_is_not_trusted(fetcher, tmp_path):
@@ -390,6 +485,8 @@ def test_a_kept_file_that_was_changed_is_not_trusted(fetcher, tmp_path):
         fetcher.fetch(asks(url), HERE)
         next((tmp_path / "cache").rglob("x.csv")).write_text("changed")
         assert "changed since" in one(replace(fetcher, client=None).fetch(asks(url), HERE)).fault
+        assert one(fetcher.fetch(asks(url), HERE)).origin == "network"
+    assert (tmp_path / "data" / "x.csv").read_bytes() == b"a;b\n"
 
 
 def test_a_mirror_stands_for_the_network(tmp_path):
@@ -411,6 +508,40 @@ def test_secrets_never_show(fetcher):
     assert shown("https://h/x?token=s3cret&a=1") == "https://h/x?token=…&a=1"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:s3cret@h/x",
+        "https://me:half@s3cret@h/x",
+        "https://me:1/s3cret@h/x",
+        "https://me:1?s3cret@h/x",
+        "https://me:1#s3cret@h/x",
+        "https://me:s3cret/x",
+        "https://h/x?a=1&access_token=s3cret",
+        "https://h/x?client_secret=s3cret&a=1",
+        "https://h/x?X-Amz-Signature=s3cret",
+        "https://h/x?sv=2&sig=s3cret",
+        "https://h/x?Ocp-Apim-Subscription-Key=s3cret",
+    ],
+)
+def test_no_secret_of_an_address_is_ever_shown(url):
+    assert "s3cret" not in shown(url)
+    assert shown(url).startswith("https://")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://h/a@2/b?SERVICE=WFS&TYPENAMES=L:x",
+        "https://[::1]:8080/x?design=1",
+        "nowhere",
+        "http://h/x?code=59112&fields=nom,code",
+    ],
+)
+def test_what_is_no_secret_is_shown_as_it_is(url):
+    assert shown(url) == url
+
+
 def test_certificates_that_are_not_there(tmp_path):
     client = Client(certificates=tmp_path / "none.pem")
     with pytest.raises(DataError, match="no such file of certificates"):
@@ -422,6 +553,7 @@ def test_certificates_that_are_not_there(tmp_path):
 
 def test_every_address_says_where_it_comes_from():
     for held in read_endpoints():
+        assert held.use
         assert held.licence
         assert held.attribution
         assert held.page.startswith("https://")
@@ -430,14 +562,132 @@ def test_every_address_says_where_it_comes_from():
         assert not held.verified
 
 
+def test_a_study_names_only_what_comes_without_being_named():
+    for held in read_endpoints():
+        assert not held.table or held.called == "always"
+
+
+def test_files_of_two_addresses_never_overwrite_one_another():
+    files = [held.file for held in read_endpoints() if held.file]
+    assert len(set(files)) == len(files)
+
+
+def any_file(name):
+    """Return the least a file of this name may hold."""
+    held = {
+        ".zip": zipped(), ".xlsx": zipped(), ".parquet": b"PAR1....PAR1", ".gz": gzip.compress(b"{}"),
+        ".pbf": b"\x00\x00\x00\x0d\x0a\tOSMHeader",
+    }  # fmt: skip
+    return held.get("." + name.rpartition(".")[2], b"a;b\n1;2\n")
+
+
+@pytest.mark.parametrize(
+    "held",
+    [held for held in read_endpoints() if held.called != "by hand"],
+    ids=lambda held: held.id,
+)
+def test_every_address_that_is_called_is_called_as_it_says(fetcher, held):
+    """Each is asked of a server that answers as documented for its kind, here instead of there."""
+
+    def answer(request):
+        if held.kind == "wfs":
+            return paged(squares(3))(request)
+        if held.kind == "pages":
+            return as_json({"features": squares(2), "next": None})
+        if held.kind == "json":
+            return as_json({"data": []})
+        if "/datasets/" in request.path and held.kind == "dido":
+            return as_json({"datafiles": [{"rid": "r", "millesimes": [{"millesime": "2026-01"}]}]})
+        if held.kind == "dido":
+            return Reply(f"{held.commune_column};X\n59112;1\n".encode())
+        return Reply(any_file(request.path if "." in request.path else held.file))
+
+    host = urlsplit(held.url).netloc
+    with serving(answer) as (url, seen):
+        here = replace(held, url=held.url.replace(f"https://{host}", url))
+        found = fetcher.fetch(here, HERE)
+    assert [one.fault for one in found] == [""] * (2 if held.each and held.kind != "pages" else 1)
+    assert all((fetcher.data / one.file).exists() for one in found)
+    asked = [request.path + json.dumps(request.query) for request in seen]
+    assert not any("{commune}" in one or "{epci}" in one or "{department}" in one for one in asked)
+    if held.each:
+        assert any("59112" in one for one in asked)
+        assert any("59160" in one for one in asked)
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("isochrones", "is asked by hand, at https://"),
+    ("risk_maps", "Pictures cannot be measured"),
+    ("isochrone", "The nearest is 'isochrones'"),
+])  # fmt: skip
+def test_what_is_asked_by_hand_names_its_page(name, words):
+    with pytest.raises(UsageError, match=words):
+        endpoint(name, read_endpoints())
+
+
+GOOD = {
+    "id": "a", "title": "A", "use": "u", "kind": "file", "url": "https://h/x", "file": "x", "page": "https://h",
+    "licence": "LO", "attribution": "A", "verified": False,
+}  # fmt: skip
+
+
+def written(path, **changes):
+    held = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in held.items()]
+    path.write_text("[[endpoint]]\n" + "\n".join(lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"use": None}, "use is needed"),
+        ({"file": None}, "file is needed"),
+        ({"urll": "b"}, "The nearest is 'url'"),
+        ({"kind": "ftp"}, "kind must be one of wfs"),
+        ({"called": "often"}, "called must be one of always"),
+        ({"kind": "wms"}, 'only for called = "by hand"'),
+        ({"url": 3}, "url must be a text"),
+        ({"verified": 1}, "verified must be true or false"),
+        ({"per_s": 0}, "per_s must be a number above 0"),
+        ({"page_size": 2.5}, "page_size must be a whole number above 0"),
+        ({"columns": "X"}, "columns must be a list of texts"),
+        ({"url": "https://h/{code}"}, "{code} is not filled in"),
+        ({"url": "https://h/{"}, "is not filled in"),
+        ({"url": "https://h/{commune}"}, "goes with each"),
+        ({"each": "commune"}, "goes with each"),
+        ({"file": "../x"}, "must be a plain name"),
+        ({"file": ".."}, "must be a plain name"),
+        ({"file": ""}, "must be a plain name"),
+        ({"file": "fetched.json"}, "must be a plain name"),
+        ({"url": "https://h/{department}"}, "{department} goes with each"),
+        ({"url": "https://h/{commune}", "each": "commune"}, "a file with {commune} goes with each"),
+        ({"file": "x-{commune}"}, "a file with {commune} goes with each"),
+    ],
+)
+def test_an_address_at_fault(tmp_path, changes, told):
+    with pytest.raises(DataError, match=re.escape(told)):
+        read_endpoints(written(tmp_path / "e.toml", **changes))
+
+
+def test_two_addresses_never_write_one_file(tmp_path):
+    path = written(tmp_path / "e.toml")
+    first = path.read_text()
+    path.write_text(f"{first}\n{written(path, id='b').read_text()}")
+    with pytest.raises(DataError, match="two addresses write the file 'x'"):
+        read_endpoints(path)
+
+
+def test_an_address_asked_by_hand_needs_no_file(tmp_path):
+    path = written(
+        tmp_path / "e.toml", kind="api", called="by hand", file=None, url="https://h/{lon}"
+    )
+    assert read_endpoints(path)[0].file == ""
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
-    [
-        ("", "no address"),
-        ("[[endpoint]]\nid='a'", "is needed"),
-        ("[[endpoint]]\nid='a'\nurll='b'", "The nearest is 'url'"),
-        ("x = [", "cannot be read"),
-    ],
+    [("", "no address"), ("[[endpoint]]\nid='a'", "is needed"), ("x = [", "cannot be read")],
 )
 def test_a_file_of_addresses_at_fault(tmp_path, text, told):
     path = tmp_path / "e.toml"
@@ -488,6 +738,7 @@ def addresses(tmp_path):
 [[endpoint]]
 id = "outlines"
 title = "Outlines"
+use = "tests"
 kind = "json"
 url = "{url}/communes?codeEpci={{epci}}"
 file = "outlines.geojson"
@@ -498,6 +749,7 @@ verified = false
 [[endpoint]]
 id = "communes"
 title = "Communes"
+use = "tests"
 kind = "wfs"
 layer = "AE:commune"
 url = "{url}/wfs"
@@ -511,6 +763,7 @@ verified = false
 [[endpoint]]
 id = "buildings"
 title = "Buildings"
+use = "tests"
 kind = "wfs"
 layer = "BDTOPO_V3:batiment"
 url = "{url}/wfs"
@@ -524,6 +777,7 @@ verified = false
 [[endpoint]]
 id = "gone"
 title = "An address that moved"
+use = "tests"
 kind = "file"
 url = "{url}/gone"
 file = "gone.csv"
@@ -587,6 +841,8 @@ def test_the_study_of_the_packages_own_addresses_reads_and_names_every_layer(tmp
         "backdrop",
         "services",
         "constraints",
+        "sites",
+        "social_dwellings",
     }
     assert settings.layers["services"][0].source == "bpe"
     assert len(settings.layers["backdrop"]) == 2
@@ -660,6 +916,8 @@ def test_fetch_needs_a_territory_and_known_names(tmp_path, addresses):
 def test_the_list_of_addresses_calls_none():
     done = told("fetch", "--list", "--json")
     assert done.exit_code == 0
-    assert {"wfs", "dido", "file", "json", "pages"} == {
-        held["kind"] for held in json.loads(done.output)
+    listed = json.loads(done.output)
+    assert {"wfs", "dido", "file", "json", "pages", "wms", "api"} == {
+        held["kind"] for held in listed
     }
+    assert {"always", "named", "by hand"} == {held["called"] for held in listed}
