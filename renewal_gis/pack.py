@@ -17,9 +17,11 @@ from renewal_gis.errors import DataError
 from renewal_gis.pack_tables import named_tables
 from renewal_gis.publishing.pack import (
     Change,
+    Logo,
     PackContent,
     PackOptions,
     altered,
+    read_logos,
     read_manifest,
     rebuilt_differently,
     write_pack,
@@ -42,6 +44,7 @@ def pack_content(
     language: Language | None = None,
     date: dt.date | None = None,
     decisions: Sequence[str] = (),
+    logos: Sequence[Logo] = (),
 ) -> PackContent:
     """Return everything a pack shows, from the same results as the map.
 
@@ -55,6 +58,8 @@ def pack_content(
         Printed on the pack; by default the date of the timetable, or that of the list of sectors.
     decisions
         What the committee is asked to decide, a sentence each.
+    logos
+        Pictures for the title blocks, as `read_logos` gives them.
     """
     settings = results.study.settings
     spoken: Language = language or settings.language
@@ -87,6 +92,7 @@ def pack_content(
         scenarios=results.ten_lines(language=spoken),
         alerts=_alerts(results, spoken),
         decisions=tuple(decisions),
+        logos=tuple(logos),
     )
 
 
@@ -98,6 +104,7 @@ def export(
     language: Language | None = None,
     date: dt.date | None = None,
     decisions: Sequence[str] = (),
+    logos: Sequence[Logo] = (),
     options: PackOptions | None = None,
     workers: int = 1,
     report: Progress = lambda step, done, total: None,
@@ -112,7 +119,7 @@ def export(
         Folder to write into; made when absent.
     previous
         The pack of the meeting before: what changed since is told.
-    language, date, decisions
+    language, date, decisions, logos
         As in `pack_content`.
     options
         Papers of the map sheets; by default every paper for the territory, A4 landscape for places.
@@ -133,7 +140,7 @@ def export(
     MissingExtraError
         A library of the extra `sheets` is missing.
     """
-    content = pack_content(results, language=language, date=date, decisions=decisions)
+    content = pack_content(results, language=language, date=date, decisions=decisions, logos=logos)
     return write_pack(
         content,
         folder,
@@ -181,7 +188,7 @@ def verify_pack(
     if study is None:
         return faults
     results = run(study)
-    content, options, changes = _remade(results, manifest)
+    content, options, changes = _remade(results, manifest, folder)
     with tempfile.TemporaryDirectory() as name:
         again = Path(name) / "pack"
         write_pack(content, again, changes=changes, options=options, workers=workers, report=report)
@@ -189,7 +196,7 @@ def verify_pack(
 
 
 def _remade(
-    results: Results, manifest: dict[str, Any]
+    results: Results, manifest: dict[str, Any], folder: Path
 ) -> tuple[PackContent, PackOptions, list[Change] | None]:
     """Return what a pack is made from again: as its manifest says it was asked for."""
     try:
@@ -201,6 +208,7 @@ def _remade(
             territory_papers=tuple(map(str, papers["territory"])),
             place_papers=tuple(map(str, papers["places"])),
         )
+        logos = [folder / Path(str(name)).name for name in manifest.get("logos", [])]
         told = manifest.get("changes")
         changes = None if told is None else [Change(*map(str, one)) for one in told]
     except (KeyError, TypeError, ValueError):
@@ -209,7 +217,11 @@ def _remade(
             "another version. Export the pack again."
         ) from None
     content = pack_content(
-        results, language=cast(Language, language), date=date, decisions=decisions
+        results,
+        language=cast(Language, language),
+        date=date,
+        decisions=decisions,
+        logos=read_logos(logos),
     )
     return content, options, changes
 

@@ -48,6 +48,13 @@ _PAPERS = ("a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait")
     multiple=True,
     help="Paper of the sheets of each site and perimeter; may be repeated (default: a4-landscape).",
 )
+@click.option(
+    "--logo",
+    "logos",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="PNG or JPEG for the title blocks; may be repeated, the first at the right.",
+)
 @LANGUAGE
 @QUIET
 @JSON
@@ -58,6 +65,7 @@ def export(
     decisions: Path | None,
     date: Any,
     papers: tuple[str, ...],
+    logos: tuple[Path, ...],
     language: str | None,
     quiet: bool,
     as_json: bool,
@@ -68,11 +76,11 @@ def export(
     are needed.
     """
     from renewal_gis.pack import export as export_pack
-    from renewal_gis.publishing.pack import PackOptions, cores, read_manifest
+    from renewal_gis.publishing.pack import PackOptions, cores, read_logos, read_manifest
     from renewal_gis.study import run as run_study
 
     folder = study.parent / "pack" if output is None else output
-    asked = _lines(decisions)
+    asked, pictures = _lines(decisions), read_logos(logos)
     if previous is not None:
         read_manifest(previous)  # a pack that cannot be read is told before any computing
     with progress(quiet=quiet) as report:
@@ -83,6 +91,7 @@ def export(
         try:
             written = export_pack(
                 results, folder, previous=previous, language=spoken, decisions=asked,
+                logos=pictures,
                 date=None if date is None else date.date(),
                 options=PackOptions(place_papers=tuple(dict.fromkeys(chosen))),
                 workers=cores(), report=pieces,

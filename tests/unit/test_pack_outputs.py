@@ -435,13 +435,26 @@ def test_a_study_of_communes_alone_has_a_pack(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_the_workbook(pack, tmp_path):
+def test_libreoffice_opens_the_workbook_and_loses_nothing(pack, tmp_path):
     done = subprocess.run(
-        ["soffice", "--headless", "--convert-to", "ods", "--outdir", tmp_path, pack / "workbook.xlsx"],
+        ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", tmp_path, pack / "workbook.xlsx"],
         check=True, capture_output=True, text=True, timeout=180,
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
-    assert (tmp_path / "workbook.ods").stat().st_size > 10_000, done.stderr
+    ours = openpyxl.load_workbook(pack / "workbook.xlsx")
+    theirs = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    assert theirs.sheetnames == ours.sheetnames, done.stderr
+    for sheet in ours.worksheets:
+        again = theirs[sheet.title]
+        for row in sheet.iter_rows():
+            for cell in row:
+                other = again[cell.coordinate]
+                if isinstance(cell.value, float):
+                    assert other.value == pytest.approx(cell.value), (sheet.title, cell.coordinate)
+                elif isinstance(cell.value, bool):  # as LibreOffice writes one
+                    assert other.value == f"={str(cell.value).upper()}()"
+                else:
+                    assert other.value == cell.value, (sheet.title, cell.coordinate)
 
 
 @pytest.mark.skipif(
@@ -452,11 +465,21 @@ def test_qgis_finds_the_styles(pack, tmp_path):
     script = (
         "import sys\nfrom qgis.core import QgsApplication, QgsVectorLayer\n"
         "app = QgsApplication([], False); app.initQgis()\n"
-        "layer = QgsVectorLayer(sys.argv[1] + '|layername=sites', 'sites', 'ogr')\n"
-        "print(layer.isValid(), type(layer.renderer()).__name__, layer.featureCount())\n"
+        "for name in sys.argv[2:]:\n"
+        "    layer = QgsVectorLayer(sys.argv[1] + '|layername=' + name, name, 'ogr')\n"
+        "    style = layer.renderer()\n"
+        "    print(name, layer.isValid(), type(style).__name__, layer.featureCount(),\n"
+        "          len(style.legendSymbolItems()), layer.attributeAlias(layer.fields().indexOf('score')))\n"
     )
+    names = [
+        name for name, kind in pyogrio.list_layers(pack / "territory.gpkg") if kind is not None
+    ]
     done = subprocess.run(
-        ["/usr/bin/python3", "-c", script, pack / "territory.gpkg"], capture_output=True, text=True,
+        ["/usr/bin/python3", "-c", script, pack / "territory.gpkg", *names], capture_output=True, text=True,
         check=False, timeout=120, env={"HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen", "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
-    assert "True QgsGraduatedSymbolRenderer 3" in done.stdout, done.stderr
+    told = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert set(told) == set(names), done.stderr
+    assert all(line.startswith("True ") for line in told.values())
+    assert told["sites"].startswith("True QgsGraduatedSymbolRenderer 3 5 Note sur 100")
+    assert told["communes"].startswith("True QgsCategorizedSymbolRenderer 3 3")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from renewal_gis.publishing.pack.content import PackContent
-from renewal_gis.publishing.pack.labelling import Label, write_labels
+from renewal_gis.publishing.pack.labelling import Label, on_sheet, write_labels
 from renewal_gis.publishing.pack.layout import dated
 from renewal_gis.publishing.pack.paper import SOFT, Box, Sheet
 from renewal_gis.publishing.pack.text import number, percent, printable
@@ -59,38 +59,41 @@ def site_chart(content: PackContent, site: str) -> tuple[Sheet, str] | None:
     assert sites is not None
     rows: list[tuple[str, tuple[Any, Any], Any]] = []
     for measure in content.map.measures:
-        spread = _spread(content.map.distribution, measure.key)
         if not measure.key.startswith("walk_min:") or measure.key not in sites.columns:
             continue
-        if spread is not None and len(rows) < 10:
+        spread = _spread(content.map.distribution, measure.key) if len(rows) < 10 else None
+        if spread is not None:
             name = (measure.fr if language == "fr" else measure.en).replace("\u00a0", " ")
             rows.append(
                 (drawable(printable(name.partition(":")[0])), spread, sites.at[site, measure.key])
             )
     if not rows:
         return None
-    sheet = Sheet.blank(174, 12 + 6.2 * len(rows))
-    axes = sheet.axes(Box(44, 3, 126, 6.2 * len(rows)))
+    sheet = Sheet.blank(174, 23 + 6.2 * len(rows))
+    name = f"{printable(site, longest=16)} {printable(sites.at[site, 'name'], longest=200)}".strip()
+    title = f"{name} – {say('chart.site', language)}"
+    sheet.paragraph(2, 0, 170, title, size=8.5, weight="bold", most=1)
+    sheet.write(2, sheet.height - 1.5, _foot(content), size=5.4, color=SOFT)
+    axes = sheet.axes(Box(44, 8, 126, 6.2 * len(rows)))
     edges, told = rows[0][1][0], []
     top = float(edges[-2]) * 1.25
     for place, (name, (limits, shares), value) in enumerate(rows):
         _strip(axes, place, limits, shares, top)
         if pd.notna(value):
+            inside = float(value) <= top
+            # Beyond the scale, an arrow at its end.
             axes.plot(
-                [min(float(value), top)],
-                [place],
-                "D",
-                color="#b3261e",
-                ms=5,
-                mec="white",
-                mew=0.7,
-                zorder=4,
-            )
+                [float(value) if inside else top * 0.995], [place], "D" if inside else ">", color="#b3261e",
+                ms=5 if inside else 6.5, mec="white", mew=0.7, zorder=4, clip_on=False,
+            )  # fmt: skip
         told.append(f"{name} {number(value, language)}")
     axes.set_yticks(range(len(rows)), [row[0] for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, top)
-    axes.set_xlabel(f"{say('chart.minutes', language)} · ◆ {say('chart.thisSite', language)}")
+    axes.set_xlabel(
+        f"{say('chart.minutes', language)} · ◆ {say('chart.thisSite', language)} · "
+        f"{say('chart.shareDwellings', language)} (%)"
+    )
     _plain(axes)
     alt = f"{say('chart.site', language)}. {say('chart.thisSite', language).capitalize()} – "
     return sheet, alt + f"{', '.join(told)} {spoken_unit('min', language)}."
@@ -100,21 +103,25 @@ def _spread(table: pd.DataFrame | None, measure: str) -> tuple[Any, Any] | None:
     """Return the classes of a measure and the share of all dwellings in each."""
     if table is None:
         return None
-    held = table[table["measure"] == measure].groupby(["from_value", "to_value"])["dwellings"].sum()
-    if not held.sum():
+    own = (table["measure"] == measure).to_numpy()
+    dwellings = table["dwellings"].to_numpy(dtype=float)[own]
+    if not dwellings.sum():
         return None
-    limits = np.array([0.0, *[float(key[1]) for key in held.index]])
-    return limits, (held / held.sum()).to_numpy()
+    upper, of = np.unique(table["to_value"].to_numpy(dtype=float)[own], return_inverse=True)
+    shares = np.bincount(of, weights=dwellings, minlength=len(upper)) / dwellings.sum()
+    return np.array([0.0, *upper]), shares
 
 
 def _strip(axes: Any, place: int, limits: Any, shares: Any, top: float) -> None:
     """Draw the dwellings of the territory as a strip: the darker a class, the more dwellings in it."""
-    for low, high, share in zip(limits, limits[1:], shares, strict=False):
-        grey = f"{0.95 - 0.5 * float(share):.3f}"
-        end = min(float(high), top)
-        axes.barh(place, end - low, left=low, height=0.72, color=grey, ec="white", lw=0.5)
+    ends = np.minimum(limits[1:], top)
+    axes.broken_barh(
+        list(zip(limits[:-1], ends - limits[:-1], strict=True)), (place - 0.36, 0.72), ec="white", lw=0.5,
+        fc=[f"{0.95 - 0.5 * float(share):.3f}" for share in shares],
+    )  # fmt: skip
+    for low, share in zip(limits, shares, strict=False):
         axes.text(
-            (low + end) / 2, place, f"{100 * share:.0f}", fontsize=5.2, color="#3a4046", ha="center",
+            low + 0.01 * top, place, f"{100 * share:.0f}", fontsize=5.6, color="#1b1f24", ha="left",
             va="center_baseline",
         )  # fmt: skip
 
@@ -123,17 +130,15 @@ def _slide(content: PackContent, title: str) -> tuple[Sheet, Box]:
     """Return a slide with its title and its foot, and the room left for the chart."""
     sheet = Sheet.blank(_WIDE, _HIGH, grown=1.3)
     y = sheet.paragraph(8, 5, _WIDE - 16, title, size=12, weight="bold", most=2)
-    foot = dated(content)
-    if content.map.notices:
-        foot += " · " + ", ".join(
-            {"synthetic": "données synthétiques", "schematic": "contours schématiques"}[kind]
-            if content.language == "fr"
-            else {"synthetic": "synthetic data", "schematic": "schematic outlines"}[kind]
-            for kind in ("synthetic", "schematic")
-            if kind in content.map.notices.values()
-        )
-    sheet.write(8, _HIGH - 4, printable(foot), size=6, color=SOFT)
+    sheet.write(8, _HIGH - 4, _foot(content), size=6, color=SOFT)
     return sheet, Box(16, y + 8, _WIDE - 26, _HIGH - y - 30)
+
+
+def _foot(content: PackContent) -> str:
+    """Say what a chart rests on: dates, run, nature of the data."""
+    kinds = [kind for kind in ("synthetic", "schematic") if kind in content.map.notices.values()]
+    parts = [dated(content), ", ".join(say(f"chart.{kind}", content.language) for kind in kinds)]
+    return printable(" · ".join(part for part in parts if part))
 
 
 def _medians(content: PackContent) -> tuple[Sheet, str] | None:
@@ -145,7 +150,7 @@ def _medians(content: PackContent) -> tuple[Sheet, str] | None:
     if table is None or not keys:
         return None
     sheet, room = _slide(content, say("chart.medians", language))
-    axes = sheet.axes(Box(room.x + 38, room.y, room.w - 38, room.h))
+    axes = sheet.axes(Box(room.x + 46, room.y, room.w - 46, room.h))
     sectors = [name for name in SECTORS if (table["sector"] == name).any()]
     told = []
     for place, measure in enumerate(keys):
@@ -178,10 +183,10 @@ def _medians(content: PackContent) -> tuple[Sheet, str] | None:
     axes.set_ylim(len(keys) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.set_xlabel(
-        f"{say('chart.minutes', language)} · {say('chart.middle', language)}", fontsize=8
+        f"{say('chart.minutes', language)} · {say('chart.middle', language)}", fontsize=10.5
     )
-    _plain(axes)
-    axes.legend(frameon=False, fontsize=8.5, loc="lower right")
+    _plain(axes, size=10.5)
+    axes.legend(frameon=False, fontsize=11, loc="lower right")
     return (
         sheet,
         f"{say('chart.medians', language)} ({spoken_unit('min', language)}). {'; '.join(told)}.",
@@ -212,7 +217,7 @@ def _distribution(content: PackContent) -> tuple[Sheet, str] | None:
             hatch=_HATCH[sector], label=label(SECTORS, sector, language),
         )  # fmt: skip
         for x, share in zip(at, shares, strict=True):
-            axes.text(x, 100 * share + 0.8, f"{100 * share:.0f}", ha="center", fontsize=7)
+            axes.text(x, 100 * share + 0.8, f"{100 * share:.0f}", ha="center", fontsize=9.5)
         parts = [
             f"{text} {percent(share, language, decimals=0)}"
             for text, share in zip(theme.labels, shares, strict=True)
@@ -222,8 +227,8 @@ def _distribution(content: PackContent) -> tuple[Sheet, str] | None:
     axes.set_xticks(range(len(theme.labels)), theme.labels)
     axes.set_xlabel(unit)
     axes.set_ylabel(f"{say('chart.shareDwellings', language)} (%)")
-    _plain(axes)
-    axes.legend(frameon=False, fontsize=8.5)
+    _plain(axes, size=10.5)
+    axes.legend(frameon=False, fontsize=11)
     return sheet, f"{title}. {'; '.join(told)}."
 
 
@@ -258,8 +263,8 @@ def _scores(content: PackContent) -> tuple[Sheet, str] | None:
     axes.set_ylabel(say("chart.score", language))
     axes.set_ylim(0, 100)
     axes.set_xlim(-0.7, max(len(held) - 0.3, 1))
-    _plain(axes)
-    axes.legend(frameon=False, fontsize=8.5)
+    _plain(axes, size=10.5)
+    axes.legend(frameon=False, fontsize=11)
     return sheet, f"{say('chart.scores', language)}. {', '.join(told)}."
 
 
@@ -280,7 +285,7 @@ def _two_axes(content: PackContent) -> tuple[Sheet, str] | None:
         sector = str(row["sector"])
         axes.plot([x], [y], _MARK.get(sector, "s"), color=SECTOR_COLOURS.get(sector, "#7d7a72"), ms=7,
                   mec="#1b1f24", mew=1.8 if str(row.get("veto", "")) else 0.4, alpha=0.9)  # fmt: skip
-        labels.append(Label(text=printable(site, longest=16), x=x, y=y, size=5.5, away=1.6))
+        labels.append(Label(text=printable(site, longest=16), x=x, y=y, size=7.0, away=1.6))
         told.append(
             f"{printable(site, longest=16)} {number(x, language, decimals=1)} / {number(y, language)} %"
         )
@@ -295,9 +300,11 @@ def _two_axes(content: PackContent) -> tuple[Sheet, str] | None:
     axes.set_ylabel(f"{say('chart.constrained', language)} (%)")
     axes.set_xlim(0, 102)
     axes.set_ylim(-6, 108)
-    write_labels(sheet, axes, place, labels)
-    _plain(axes)
-    axes.legend(frameon=False, fontsize=8.5, loc="upper left")
+    spots = [on_sheet(axes, place, one.x, one.y) for one in labels]
+    marks = [Box(x - 1.3, y - 1.3, 2.6, 2.6) for x, y in spots]
+    write_labels(sheet, axes, place, labels, taken=marks)
+    _plain(axes, size=10.5)
+    axes.legend(frameon=False, fontsize=11, loc="upper left")
     return sheet, f"{say('chart.axes', language)}. {', '.join(told)}."
 
 
@@ -326,13 +333,13 @@ def _programme(content: PackContent) -> tuple[Sheet, str] | None:
             label=say(f"chart.{name}", language),
         )
         for x, value in zip(at, values, strict=True):
-            axes.text(x, value, number(value, language), ha="center", va="bottom", fontsize=8)
+            axes.text(x, value, number(value, language), ha="center", va="bottom", fontsize=10.5)
     axes.set_xticks(
         range(len(rows)), [drawable(printable(name, longest=30)) for name in rows.index]
     )
     axes.set_ylabel(say("chart.dwellings", language))
-    _plain(axes)
-    axes.legend(frameon=False, fontsize=8.5)
+    _plain(axes, size=10.5)
+    axes.legend(frameon=False, fontsize=11)
     told = [
         f"{printable(name, longest=80)} {number(row['demolished'], language)}"
         f" / {number(row['rebuilt'], language)}"
@@ -346,9 +353,11 @@ def _short(measure: Any, language: str) -> str:
     return drawable(printable(name.replace("\u00a0", " ").partition(":")[0]))
 
 
-def _plain(axes: Any) -> None:
+def _plain(axes: Any, *, size: float = 7.0) -> None:
+    axes.xaxis.label.set_size(size)
+    axes.yaxis.label.set_size(size)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.tick_params(length=2.5, width=0.5)
+    axes.tick_params(length=2.5, width=0.5, labelsize=size)
     axes.grid(visible=True, axis="x" if axes.yaxis_inverted() else "y", color="#e3e5e7", lw=0.5)
     axes.set_axisbelow(True)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from renewal_gis.publishing.content import Language, MapContent
+from renewal_gis.publishing.pack.logos import Logo
 
 __all__ = ["PackContent", "PackTable", "completed"]
 
@@ -85,6 +86,8 @@ class PackContent:
         Sentences: what moved, what blocks.
     decisions
         Sentences: what the committee is asked to decide.
+    logos
+        Pictures for the title blocks, the first at the right.
     """
 
     map: MapContent
@@ -107,6 +110,7 @@ class PackContent:
     scenarios: Sequence[tuple[str, Sequence[str]]] = ()
     alerts: Sequence[str] = ()
     decisions: Sequence[str] = ()
+    logos: Sequence[Logo] = ()
 
     @property
     def language(self) -> Language:

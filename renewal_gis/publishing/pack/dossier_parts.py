@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,6 +57,7 @@ def bound(
         footer=f"{printable(content.map.title, longest=90)} · {dated(content)}",
         date=content.date,
         notices=notices(content),
+        logos=content.logos,
         keywords=(f"run {content.run}",),
         sections=sections,
     )
@@ -85,7 +87,8 @@ def progress_blocks(content: PackContent) -> list[Block]:
         for row in held.to_dict("records")
     ]
     head = heads(language, "family", "convention", "delivered", "toDeliver", "programmed", "rate")
-    return [table(head, rows, wide=(1,), caption=tell("progress.caption", language))]
+    shown = table(head, rows, wide=(1,), caption=tell("progress.caption", language))
+    return [{**shown, "widths": [3, 2, 0, 0, 0, 0]}]
 
 
 def definitions_section(content: PackContent) -> Section:
@@ -111,8 +114,13 @@ def definitions_section(content: PackContent) -> Section:
     return Section(heading=heading, blocks=[shown])
 
 
-def calendar_section(content: PackContent, *, site: str | None = None) -> Section:
-    """Return the steps still to come, those that slipped most first; of one site, or of all."""
+def calendar_section(
+    content: PackContent, changes: Sequence[Change] | None = None, *, site: str | None = None
+) -> Section:
+    """Return the steps still to come, those that slipped most first; of one site, or of all.
+
+    With `changes`, each step says what the previous pack had, when it was something else.
+    """
     language, held = content.language, content.milestones
     heading = tell("calendar", language)
     if held is None:
@@ -132,17 +140,27 @@ def calendar_section(content: PackContent, *, site: str | None = None) -> Sectio
             day(row["planned_before"], language),
             day(row["now"], language),
             number(row["slip_days"], language, sign=True),
+            *([] if changes is None else [_previous(changes, str(step), language)]),
         ]
-        for row in order.head(_STEPS_SHOWN).to_dict("records")
+        for step, row in order.head(_STEPS_SHOWN).iterrows()
     ]
-    head = heads(language, "operation", "step", "before", "now", "slip")
+    names = ["operation", "step", "before", "now", "slip"]
+    head = heads(language, *names, *([] if changes is None else ["previous"]))
     shown = table(head, rows, wide=(1,), caption=tell("calendar.caption", language))
-    shown["widths"] = [1, 0, 0, 0, 0]
+    shown["widths"] = [1, *([0] * (len(head) - 1))]
     blocks = [shown]
     if len(order) > _STEPS_SHOWN:
         rest = number(len(order) - _STEPS_SHOWN, language)
         blocks.append(note(tell("calendar.cut", language, count=rest)))
     return Section(heading=heading, blocks=blocks)
+
+
+def _previous(changes: Sequence[Change], step: str, language: str) -> str:
+    """Return what the previous pack had for a step: its date, that it is new, or that it is the same."""
+    for change in changes:
+        if change.kind == "milestone" and change.key == step:
+            return change.before or tell("calendar.new", language)
+    return "="
 
 
 def rules_section(content: PackContent, *, site: str | None = None) -> Section:
@@ -160,16 +178,19 @@ def rules_section(content: PackContent, *, site: str | None = None) -> Section:
             printable(rule, longest=40),
             printable(part.iloc[0][language], longest=240),
             printable(part.iloc[0][f"told_{language}"], longest=60),
-            _subjects(part["subject"]),
-            printable(part.iloc[0]["citation"], longest=160) + _doubt(part.iloc[0], language),
+            *([_subjects(part["subject"])] if site is None else []),
+            _cited(part.iloc[0]["citation"]) + _doubt(part.iloc[0], language),
         ]
         for (rule, _), part in listed.groupby(["rule", "verdict"], sort=False)
     ]
     blocks: list[Block] = []
     if rows:
-        head = heads(language, "rule", "name", "verdict", "subject", "citation")
-        shown = table(head, rows, wide=(1, 2, 3, 4), caption=tell("rules.caption", language))
-        shown["widths"] = [0, 4, 2, 2, 4]
+        names = ("rule", "name", "verdict", *(("subject",) if site is None else ()), "citation")
+        wide = tuple(range(1, len(names)))
+        shown = table(
+            heads(language, *names), rows, wide=wide, caption=tell("rules.caption", language)
+        )
+        shown["widths"] = [0, 4, 2, 3, 3] if site is None else [0, 4, 2, 4]
         blocks.append(shown)
     counts = held["verdict"].value_counts()
     told = {
@@ -192,6 +213,19 @@ def scenarios_section(content: PackContent) -> Section:
 def _subjects(values: pd.Series) -> str:
     names = [printable(value, longest=40) for value in values]
     return ", ".join(names[:_SUBJECTS]) + (" …" if len(names) > _SUBJECTS else "")
+
+
+def _cited(text: Any) -> str:
+    """Return a citation with its addresses cut to the host: paper is narrow, the workbook has them whole.
+
+    Examples
+    --------
+    >>> _cited("Regulation of 2016: https://www.example.org/a%20very/long.pdf, art. 3")
+    'Regulation of 2016: example.org, art. 3'
+    """
+    return re.sub(r"https?://(?:www\.)?([^/\s,;]+)[^\s,;)]*", r"\1", printable(text, longest=400))[
+        :200
+    ]
 
 
 def _doubt(row: pd.Series, language: str) -> str:

@@ -31,10 +31,6 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Contraintes, en part de la surface du site",
     ),
     "access": ("Access and transit", "Accès et transport"),
-    "access.caption": (
-        "Walks in minutes, on the street network: the site, the medians of the sectors",
-        "Trajets à pied en minutes, par les rues\u202f: le site, les médianes des secteurs",
-    ),
     "access.chart": (
         (
             "◆ the site; the strips tell the share (%) of the territory’s dwellings in each "
@@ -45,7 +41,57 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
             "chaque classe de minutes, foncé\u202f: davantage"
         ),
     ),
-    "transit.caption": ("Service, {timetable}", "Desserte, {timetable}"),
+    "access.score": (
+        "What the score reads: minutes on foot, departures a day; medians of the sectors",
+        "Ce que lit la note\u202f: minutes à pied, départs par jour\u202f; médianes des secteurs",
+    ),
+    "access.walk": ("Other walks, in minutes", "Autres trajets à pied, en minutes"),
+    "access.service": ("Service near", "Desserte proche"),
+    "access.transit": (
+        (
+            "By transit, at the median departure. Since before: less the minutes of the earlier "
+            "timetable; if tried: what the changes tried would do"
+        ),
+        (
+            "En transport, au départ médian. Depuis avant\u202f: écart avec les horaires d’avant\u202f; "
+            "si essai\u202f: ce que feraient les changements essayés"
+        ),
+    ),
+    "access.rest": (
+        (
+            "“Better than”: share of the territory’s homes that are worse placed. All measures are in the "
+            "workbook."
+        ),
+        (
+            "«\u00a0Mieux que\u00a0»\u202f: part des logements du territoire moins bien placés. Toutes les "
+            "mesures sont au classeur."
+        ),
+    ),
+    "compare.walk": (
+        "On foot, in minutes: medians, weighted by dwellings",
+        "À pied, en minutes\u202f: médianes, pondérées par les logements",
+    ),
+    "compare.transit": (
+        "By transit: medians, weighted by dwellings",
+        "En transport\u202f: médianes, pondérées par les logements",
+    ),
+    "compare.service": (
+        "Service near: medians, weighted by dwellings",
+        "Desserte proche\u202f: médianes, pondérées par les logements",
+    ),
+    "compare.changes": (
+        "What the timetables changed: medians of the differences, those that are not zero",
+        "Ce que les horaires ont changé\u202f: médianes des différences, celles qui ne sont pas nulles",
+    ),
+    "fact.capacity": ("Dwellings", "Logements"),
+    "fact.school": ("School on foot", "École à pied"),
+    "fact.stop": ("Stop on foot", "Arrêt à pied"),
+    "fact.area": ("Area", "Surface"),
+    "head.better": ("Better than", "Mieux que"),
+    "head.beforeChange": ("Since before", "Depuis avant"),
+    "head.triedChange": ("If tried", "Si essai"),
+    "head.previous": ("Previous pack", "Dossier précédent"),
+    "calendar.new": ("new", "nouveau"),
     "absent.access": ("No access was measured.", "Aucun accès n’a été mesuré."),
     "score": ("The score and why", "La note et pourquoi"),
     "score.caption": (
@@ -66,11 +112,11 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "rules.rest": (
         (
             "{passed} verdicts are met; {unknown} cannot be evaluated with the data at hand. "
-            "All are in the workbook."
+            "All are in the workbook, with the addresses of the texts."
         ),
         (
             "{passed} verdicts sont respectés\u202f; {unknown} ne sont pas évaluables avec "
-            "les données présentes. Tous sont au classeur."
+            "les données présentes. Tous sont au classeur, avec les adresses des textes."
         ),
     ),
     "unverified": ("not verified", "non vérifié"),
@@ -134,8 +180,6 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "facts": ("{name}: {value}.", "{name}\u202f: {value}."),
     "figures": ("Headline figures", "Chiffres clés"),
     "compare": ("The corridor and the south", "Le corridor et le sud"),
-    "compare.caption": ("Medians, weighted by dwellings", "Médianes, pondérées par les logements"),
-    "compare.score": ("Sites by score and capacity", "Sites par note et capacité"),
     "absent.compare": ("No sector could be compared.", "Aucun secteur n’a pu être comparé."),
     "sites": ("Sites", "Sites"),
     "sites.caption": ("Sites, best first", "Sites, le meilleur d’abord"),

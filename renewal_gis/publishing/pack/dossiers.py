@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from renewal_gis.publishing.pack.charts import Drawn, site_chart
+from renewal_gis.publishing.pack.charts import Drawn
 from renewal_gis.publishing.pack.content import PackContent
+from renewal_gis.publishing.pack.dossier_access import (
+    access_section,
+    compared_tables,
+)
 from renewal_gis.publishing.pack.dossier_parts import (
     alerts_section,
     bound,
@@ -25,10 +29,11 @@ from renewal_gis.publishing.pack.dossier_parts import (
 from renewal_gis.publishing.pack.dossier_words import tell
 from renewal_gis.publishing.pack.figures import figures, told_figure
 from renewal_gis.publishing.pack.layout import picture_plan
-from renewal_gis.publishing.pack.place_sheets import rank_of, score_of, site_sheet
-from renewal_gis.publishing.pack.sheets import access_sheet, median, site_name, sites_sheet
+from renewal_gis.publishing.pack.place_sheets import site_sheet
+from renewal_gis.publishing.pack.place_words import rank_of, score_of
+from renewal_gis.publishing.pack.sheets import access_sheet, site_name, sites_sheet
 from renewal_gis.publishing.pack.since import Change
-from renewal_gis.publishing.pack.text import day, number, percent, printable
+from renewal_gis.publishing.pack.text import number, percent, printable
 from renewal_gis.publishing.pack.themes import spoken_unit
 from renewal_gis.publishing.pack.typesetting import (
     Block,
@@ -62,7 +67,7 @@ def territory_dossier(
         scenarios_section(content),
         _programme_section(content, folder, charts),
         definitions_section(content),
-        calendar_section(content),
+        calendar_section(content, changes),
         rules_section(content),
         sources_section(content),
     ]
@@ -82,15 +87,15 @@ def site_dossier(
     name = {"id": printable(site, longest=40), "name": site_name(content, site)}
     sections = [
         _situation(content, site, folder),
-        _access(content, site, folder),
+        decisions_section(content),
+        changes_section(content, changes, site=site),
+        access_section(content, site, folder),
         _score(content, site),
         rules_section(content, site=site),
         _site_programme(content, site),
-        calendar_section(content, site=site),
+        calendar_section(content, changes, site=site),
         definitions_section(content),
-        changes_section(content, changes, site=site),
         alerts_section(content),
-        decisions_section(content),
         sources_section(content),
     ]
     return bound(
@@ -112,13 +117,11 @@ def _situation(content: PackContent, site: str, folder: Path) -> Section:
         name=site_name(content, site), id=printable(site, longest=40), commune=printable(commune),
         sector=label(SECTORS, row.get("sector"), language),
         capacity=number(row.get("capacity"), language),
-        area=number(content.map.sites.geometry.loc[site].area / 1e4, language, decimals=2),
+        area=_hectares(content, site),
     )  # fmt: skip
-    blocks = [paragraph(told)]
+    blocks = [_facts(content, site), paragraph(told)]
     if str(row.get("veto", "")):
-        kinds = ", ".join(
-            label(HAZARDS, kind.strip(), language) for kind in str(row["veto"]).split(",")
-        )
+        kinds = ", ".join(_vetoes(row, language))
         blocks.append({**paragraph(tell("situation.veto", language, veto=kinds)), "kind": "strong"})
     plan = picture_plan(174, 132)
     alt = site_sheet(content, plan, site)
@@ -144,44 +147,41 @@ def _situation(content: PackContent, site: str, folder: Path) -> Section:
     return Section(heading=tell("situation", language), blocks=blocks)
 
 
-def _access(content: PackContent, site: str, folder: Path) -> Section:
-    language, heading = content.language, tell("access", content.language)
-    assert content.map.sites is not None
-    row = content.map.sites.loc[site]
-    sectors = [name for name in SECTORS if (content.map.communes["sector"] == name).any()]
-    rows = []
-    for measure in content.map.measures:
-        if measure.key not in row.index:
-            continue
-        decimals = UNITS[measure.unit][2] if measure.unit in UNITS else 1
-        values = [row[measure.key]]
-        values += [median(content.map.comparison, measure.key, sector) for sector in sectors]
-        told = [number(value, language, decimals=decimals) for value in values]
-        unit = spoken_unit(measure.unit, language)
-        name = (measure.fr if language == "fr" else measure.en) + f" ({unit})" * bool(unit)
-        rows.append([name, *told])
-    if not rows:
-        return Section(heading=heading, blocks=[note(tell("absent.access", language))])
-    head = [
-        *heads(language, "measure", "site"),
-        *(label(SECTORS, one, language) for one in sectors),
+def _facts(content: PackContent, site: str) -> Block:
+    """Return what a committee asks first: dwellings, area, score, rank, school, stop, veto."""
+    language, sites = content.language, content.map.sites
+    assert sites is not None
+    row = sites.loc[site]
+    veto = ", ".join(_vetoes(row, language))
+    facts = [
+        (tell("fact.capacity", language), number(row.get("capacity"), language)),
+        (tell("fact.area", language), f"{_hectares(content, site)}\u00a0ha"),
+        (tell("head.score", language), score_of(row, language)),
+        (
+            tell("head.rank", language),
+            f"{int(row['rank'])} / {len(sites)}" if pd.notna(row.get("rank")) else "–",
+        ),
     ]
-    shown = table(head, rows, caption=tell("access.caption", language))
-    shown["widths"] = [1, *([0] * (len(head) - 1))]
-    blocks: list[Block] = []
-    drawn = site_chart(content, site)
-    if drawn is not None:
-        drawn[0].save(folder / "site-chart.svg")
-        caption = tell("access.chart", language)
-        blocks.append(picture(folder / "site-chart.svg", alt=drawn[1], caption=caption))
-    blocks.append(shown)
-    dated = (
-        say("foot.timetable", language, day=day(content.timetable, language))
-        if content.timetable
-        else say("foot.noTimetable", language)
-    )
-    blocks.append(note(f"{dated}."))
-    return Section(heading=heading, blocks=blocks)
+    for key, name in (("walk_min:ecole", "school"), ("walk_min:stop", "stop")):
+        if key in row.index:
+            told = number(row[key], language)
+            facts.append(
+                (tell(f"fact.{name}", language), f"{told}\u00a0min" if pd.notna(row[key]) else "–")
+            )
+    facts.append((tell("head.veto", language), veto or tell("change.nothing", language)))
+    made = table([name for name, _ in facts], [[value for _, value in facts]])
+    return {**made, "kind": "facts", "widths": [1] * len(facts), "align": ["left"] * len(facts)}
+
+
+def _vetoes(row: pd.Series, language: str) -> list[str]:
+    kinds = (kind.strip() for kind in str(row.get("veto", "")).split(","))
+    return [label(HAZARDS, kind, language) for kind in kinds if kind]
+
+
+def _hectares(content: PackContent, site: str) -> str:
+    assert content.map.sites is not None
+    area = content.map.sites.geometry.loc[site].area / 1e4
+    return number(area, content.language, decimals=2)
 
 
 def _score(content: PackContent, site: str) -> Section:
@@ -261,20 +261,9 @@ def _compare_section(content: PackContent, folder: Path, charts: Sequence[Drawn]
     plan = picture_plan(174, 175)
     alt = access_sheet(content, plan)
     # Too many buildings for a drawing: the picture keeps the grain of print.
-    plan.sheet.save(folder / "territory-map.png", dpi=220)
-    blocks = [picture(folder / "territory-map.png", alt=alt)]
-    sectors = [name for name in SECTORS if (comparison["sector"] == name).any()]
-    rows = []
-    for measure in content.map.measures:
-        decimals = UNITS[measure.unit][2] if measure.unit in UNITS else 1
-        unit = spoken_unit(measure.unit, language)
-        name = (measure.fr if language == "fr" else measure.en) + f" ({unit})" * bool(unit)
-        values = [median(comparison, measure.key, sector) for sector in sectors]
-        rows.append([name, *(number(value, language, decimals=decimals) for value in values)])
-    head = [*heads(language, "measure"), *(label(SECTORS, one, language) for one in sectors)]
-    shown = table(head, rows, caption=tell("compare.caption", language))
-    shown["widths"] = [1, *([0] * len(sectors))]
-    blocks.append(shown)
+    plan.sheet.save(folder / "territory-map.svg", dpi=220)
+    blocks = [picture(folder / "territory-map.svg", alt=alt)]
+    blocks += compared_tables(content)
     blocks += _chart_blocks(folder, charts, ("medians", "distribution"))
     return Section(heading=heading, blocks=blocks, newpage=True)
 
@@ -286,8 +275,8 @@ def _sites_section(content: PackContent, folder: Path, charts: Sequence[Drawn]) 
         return Section(heading=heading, blocks=[note(tell("absent.sites", language))])
     plan = picture_plan(174, 175)
     alt = sites_sheet(content, plan)
-    plan.sheet.save(folder / "sites-map.png", dpi=220)
-    blocks = [picture(folder / "sites-map.png", alt=alt)]
+    plan.sheet.save(folder / "sites-map.svg", dpi=220)
+    blocks = [picture(folder / "sites-map.svg", alt=alt)]
     order = pd.DataFrame(sites.drop(columns=sites.geometry.name))
     if "rank" in order.columns:
         order = order.sort_values(["rank", "score_high"], ascending=[True, False], kind="stable")
@@ -299,11 +288,7 @@ def _sites_section(content: PackContent, folder: Path, charts: Sequence[Drawn]) 
             number(row.get("capacity"), language),
             score_of(row, language),
             number(row.get("rank"), language),
-            ", ".join(
-                label(HAZARDS, kind.strip(), language)
-                for kind in str(row.get("veto", "")).split(",")
-                if kind.strip()
-            ),
+            ", ".join(_vetoes(row, language)),
         ]
         for site, row in order.iterrows()
     ]
@@ -345,5 +330,5 @@ def _chart_blocks(folder: Path, charts: Sequence[Drawn], names: tuple[str, ...])
         if drawn.name in names:
             path = folder / f"chart-{drawn.name}.svg"
             drawn.sheet.save(path)
-            blocks.append(picture(path, alt=drawn.alt))
+            blocks.append(picture(path, alt=drawn.alt, width=84))
     return blocks

@@ -80,6 +80,7 @@ def milestone_states(content: PackContent) -> dict[str, dict[str, Any]]:
         str(name): {
             "operation": printable(row.get("operation")),
             "name": printable(row.get("name")),
+            "site": printable(row.get("site")),
             "step": printable(row.get("step")),
             "date": None if pd.isna(row["now"]) else pd.Timestamp(row["now"]).date().isoformat(),
             "happened": bool(row["happened"]),

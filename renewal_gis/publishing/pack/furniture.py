@@ -95,15 +95,19 @@ def coordinates(sheet: Sheet, axes: Any, frame: Box, extent: Extent, language: s
         [x for x, _ in grid], [y for _, y in grid], "+", color="#3a4046", ms=4 * sheet.grown,
         mew=0.4 * sheet.grown, zorder=3.5, alpha=0.7,
     )  # fmt: skip
-    size = 5.2
+    size, edge = 5.2, 4.0 * sheet.grown
     for x in across:
         at = frame.x + frame.w * (x - extent.west) / (extent.east - extent.west)
+        if not edge < at - frame.x < frame.w - edge:
+            continue  # it would meet the other axis's at the corner
         told = number(x / 1000, language, decimals=decimals)
         sheet.write(
             at, frame.y + frame.h + 2.4 * sheet.grown, told, size=size, color=SOFT, ha="center"
         )
     for y in up:
         at = frame.y + frame.h * (extent.north - y) / (extent.north - extent.south)
+        if not edge < at - frame.y < frame.h - edge:
+            continue
         told = number(y / 1000, language, decimals=decimals)
         sheet.ink.text(
             frame.x - 0.9 * sheet.grown, at, told, fontsize=size * sheet.grown, color=SOFT,
@@ -118,9 +122,6 @@ def scale_bar(sheet: Sheet, frame: Box, extent: Extent, language: str) -> Box:
     long = length * 1000 / extent.scale
     told = [0.0, length / 2, length]
     kilometres = length >= 1000
-    decimals = 0 if not kilometres or (length / 2000).is_integer() else (1 if length >= 1000 else 2)
-    if kilometres and not (length / 200).is_integer():
-        decimals = 2
     place = Box(frame.x + 2, frame.y + frame.h - 11.5 * grown, long + 15 * grown, 9.5 * grown)
     _panel(sheet, place)
     x, y = place.x + 4 * grown, place.y + 6.4 * grown
@@ -131,13 +132,8 @@ def scale_bar(sheet: Sheet, frame: Box, extent: Extent, language: str) -> Box:
             INK if part % 2 == 0 else "white",
         )
     for value in told:
-        shown = (
-            number(value / 1000, language, decimals=decimals)
-            if kilometres
-            else number(value, language)
-        )
-        if value == 0:
-            shown = "0"
+        told_value = value / 1000 if kilometres else value
+        shown = number(told_value, language, decimals=0 if told_value.is_integer() else 1)
         unit = (" km" if kilometres else " m") if value == length else ""
         sheet.write(
             x + value * 1000 / extent.scale, y - 1.0 * grown, shown + unit, size=5.8, ha="center"

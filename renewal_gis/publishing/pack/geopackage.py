@@ -14,6 +14,7 @@ import pandas as pd
 from renewal_gis.publishing.content import MapContent
 from renewal_gis.publishing.pack.content import PackContent
 from renewal_gis.publishing.pack.dictionary import meaning
+from renewal_gis.publishing.pack.figures import figures
 from renewal_gis.publishing.pack.ground import SECTOR_TINTS
 from renewal_gis.publishing.pack.qgis import LayerStyle, Look, Shape, qml
 from renewal_gis.publishing.pack.text import printable
@@ -167,6 +168,7 @@ def _describe(
         "VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?)",
         (_DAY,),
     )
+    _write_figures(book, content)
     for name in layers:
         columns = [row[1] for row in book.execute(f'PRAGMA table_info("{name}")')]
         geometry = book.execute(
@@ -191,6 +193,26 @@ def _describe(
             "f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, "
             "update_time) VALUES ('', '', ?, ?, ?, ?, '', 1, '', '', NULL, ?)",
             (name, geometry, name, qml(style, aliases=aliases), _DAY),
+        )
+
+
+def _write_figures(book: sqlite3.Connection, content: PackContent) -> None:
+    """Write the headline figures as a table without shapes: the same as in the dossiers."""
+    language = content.language
+    book.execute(
+        "CREATE TABLE figures (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, key TEXT NOT NULL, "
+        "label TEXT, value REAL, unit TEXT)"
+    )
+    book.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES ('figures', 'attributes', 'figures', ?, ?)",
+        (say("book.figures", language), _DAY),
+    )
+    for key, row in figures(content).iterrows():
+        told = printable(row["fr" if language == "fr" else "en"])
+        book.execute(
+            "INSERT INTO figures (key, label, value, unit) VALUES (?, ?, ?, ?)",
+            (str(key), told, float(row["value"]), str(row["unit"])),
         )
 
 

@@ -139,14 +139,14 @@ def _write(sheet: Sheet, label: Label, box: Box, spot: tuple[float, float]) -> N
     x, y = spot
     middle = (box.x + box.w / 2, box.y + box.h / 2)
     gap = math.hypot(max(box.x - x, 0, x - box.x - box.w), max(box.y - y, 0, y - box.y - box.h))
-    if gap > label.away + 1.5:
+    if label.away and gap > label.away + 1.5:  # a name over an area needs no line to it
         near = (min(max(x, box.x), box.x + box.w), min(max(y, box.y), box.y + box.h))
         sheet.ink.plot([x, near[0]], [y, near[1]], color="#1b1f24", lw=0.4 * sheet.grown, zorder=3)
     style = {"color": "#1b1f24", **label.style, "ha": "center", "va": "center"}
     size = label.size * sheet.grown
     halo = sheet.ink.text(*middle, label.text, fontsize=size, zorder=3.9, **style)
     # The halo becomes an outline; the name itself stays text that can be searched.
-    halo.set_path_effects([effects.Stroke(linewidth=1.8 * sheet.grown, foreground="white")])
+    halo.set_path_effects([effects.Stroke(linewidth=2.3 * sheet.grown, foreground="white")])
     sheet.ink.text(*middle, label.text, fontsize=size, zorder=4, **style)
 
 

@@ -10,14 +10,15 @@ import pandas as pd
 from renewal_gis.publishing.pack.content import PackContent
 from renewal_gis.publishing.pack.furniture import Extent, locator, told_grid
 from renewal_gis.publishing.pack.ground import SECTOR_TINTS
-from renewal_gis.publishing.pack.legend import Block, flow
+from renewal_gis.publishing.pack.legend import Block, flow, told
 from renewal_gis.publishing.pack.paper import PAPERS, RULE, SOFT, Box, Sheet
 from renewal_gis.publishing.pack.text import day, printable
 from renewal_gis.publishing.pack.words import WORDS, say
 
-__all__ = ["Plan", "dress", "notices", "paper_plan", "picture_plan"]
+__all__ = ["Plan", "dress", "notices", "paper_plan", "picture_plan", "roomier"]
 
 _MARGIN = 9.0
+_LOGO_HIGH, _LOGO_WIDE = 11.0, 34.0
 
 
 class Plan(NamedTuple):
@@ -60,6 +61,30 @@ def paper_plan(paper: str, *, legend_mm: float = 46.0) -> Plan:
     return Plan(sheet, frame, columns, True)
 
 
+def roomier(plan: Plan, bounds: tuple[float, float, float, float]) -> Plan:
+    """Return a landscape plan with a second column when its map would stand in an empty frame.
+
+    Parameters
+    ----------
+    plan
+        A plan of `paper_plan`.
+    bounds
+        What the map shows, metres: a territory much taller than the frame leaves room beside it.
+    """
+    west, south, east, north = bounds
+    sheet, frame = plan.sheet, plan.map
+    side, gap = 58 * sheet.grown, 6 * sheet.grown
+    narrowed = frame.w - side - gap
+    shape = (east - west) / max(north - south, 1.0)
+    if not plan.whole or len(plan.columns) > 1 or narrowed < 1.2 * shape * frame.h:
+        return plan
+    last = plan.columns[0]
+    first = Box(last.x - gap - side, last.y, side, last.h)
+    return plan._replace(
+        map=Box(frame.x, frame.y, narrowed, frame.h), columns=(first, *plan.columns)
+    )
+
+
 def picture_plan(width: float, height: float) -> Plan:
     """Return the plan of a map that stands in a page of its own: no title, no foot."""
     sheet = Sheet.blank(width, height, grown=0.88)
@@ -76,8 +101,8 @@ def dress(
     blocks: Sequence[Block],
     extent: Extent,
     layers: Sequence[str],
-) -> None:
-    """Write everything that stands around the map.
+) -> str:
+    """Write everything that stands around the map; return the sheet told in words.
 
     Parameters
     ----------
@@ -94,27 +119,28 @@ def dress(
     layers
         Layers drawn: their sources and natures are said.
     """
+    if plan.whole:
+        _title(plan, content, title, subtitle)
     free = flow(plan.sheet, plan.columns, blocks)
-    if not plan.whole:
-        return
-    _title(plan, content, title, subtitle)
-    _locate(plan, content, extent, free[-1])
-    _foot(plan, content, extent, layers)
+    if plan.whole:
+        _locate(plan, content, extent, free[-1])
+        _foot(plan, content, extent, layers)
+    return f"{title}. {subtitle}. {told(blocks)}".strip()
 
 
 def notices(content: PackContent, layers: Sequence[str] | None = None) -> list[str]:
     """Return what must be said of the nature of the layers, the gravest first."""
-    language, told = content.language, []
+    language, held = content.language, list[str]()
     for nature in ("synthetic", "schematic"):
         names = [
             _layer(name, language)
-            for name, held in content.map.notices.items()
-            if held == nature and (layers is None or name in layers)
+            for name, known in content.map.notices.items()
+            if known == nature and (layers is None or name in layers)
         ]
         if names:
             listed = ", ".join(dict.fromkeys(names))
-            told.append(say(f"notice.{nature}", language, layers=listed))
-    return told
+            held.append(say(f"notice.{nature}", language, layers=listed))
+    return held
 
 
 def _layer(name: str, language: str) -> str:
@@ -127,18 +153,35 @@ def _layer(name: str, language: str) -> str:
 
 def _title(plan: Plan, content: PackContent, title: str, subtitle: str) -> None:
     sheet = plan.sheet
-    wide = sheet.width - 2 * _MARGIN
+    edge = _logos(plan, content)
+    wide = edge - _MARGIN
     right = sheet.lines(content.map.title, wide * 0.34, size=7, most=3)
     room = wide - max((sheet.width_mm(line, size=7) for line in right), default=0.0) - 8
     lines = sheet.lines(title, room, size=13, bold=True, most=2)
     size = 13.0 if len(lines) == 1 else 10.0
     y = _MARGIN - 1.5
-    y = sheet.paragraph(_MARGIN, y, room, title, size=size, weight="bold", most=2)
-    sheet.paragraph(_MARGIN, y, room, subtitle, size=8, color=SOFT, most=1)
+    y = sheet.paragraph(
+        _MARGIN, y, room, title, size=size, weight="bold", most=2, role="title"
+    )  # fmt: skip
+    sheet.paragraph(_MARGIN, y, room, subtitle, size=8, color=SOFT, most=1, role="text")
     y = _MARGIN - 0.5
     for line in right:
         y += sheet.leading(7)
-        sheet.write(sheet.width - _MARGIN, y, line, size=7, color=SOFT, ha="right")
+        sheet.write(edge, y, line, size=7, color=SOFT, ha="right")
+
+
+def _logos(plan: Plan, content: PackContent) -> float:
+    """Draw the logos in the upper right corner; return where what stands left of them ends, mm."""
+    sheet, edge = plan.sheet, plan.sheet.width - _MARGIN
+    for logo in content.logos:
+        high = _LOGO_HIGH * sheet.grown
+        wide = min(high * logo.width / logo.height, _LOGO_WIDE * sheet.grown)
+        high = wide * logo.height / logo.width
+        axes = sheet.axes(Box(edge - wide, _MARGIN - 1.5, wide, high), zorder=6)
+        axes.imshow(logo.pixels(), aspect="auto")
+        axes.set_axis_off()
+        edge -= wide + 4 * sheet.grown
+    return edge
 
 
 def _locate(plan: Plan, content: PackContent, extent: Extent, free: Box) -> None:
@@ -170,18 +213,22 @@ def _foot(plan: Plan, content: PackContent, extent: Extent, layers: Sequence[str
     sheet.rule(_MARGIN, y, wide, colour=RULE)
     for place, sentence in enumerate(notices(content, layers)):
         weight = "bold" if place == 0 else "normal"
-        y = sheet.paragraph(_MARGIN, y, wide, sentence, size=6.2, weight=weight, most=1)
+        y = sheet.paragraph(
+            _MARGIN, y, wide, sentence, size=6.2, weight=weight, most=1, role="text"
+        )
     y = sheet.paragraph(
-        _MARGIN, y, wide, _sources(content, layers), size=5.8, color=SOFT, most=2
+        _MARGIN, y, wide, _sources(content, layers), size=5.8, color=SOFT, most=2, role="text"
     )  # fmt: skip
     grid = told_grid(content.map.communes.crs, extent, language)
-    y = sheet.paragraph(_MARGIN, y, wide, f"{grid}. {dated(content)}", size=5.8, color=SOFT, most=2)
+    y = sheet.paragraph(
+        _MARGIN, y, wide, f"{grid}. {dated(content)}", size=5.8, color=SOFT, most=2, role="text"
+    )
 
 
 def dated(content: PackContent) -> str:
     """Say the dates and the run a sheet rests on."""
     language = content.language
-    told = [
+    held = [
         say("foot.timetable", language, day=day(content.timetable, language))
         if content.timetable
         else say("foot.noTimetable", language),
@@ -190,7 +237,7 @@ def dated(content: PackContent) -> str:
         else say("foot.noDate", language),
         say("foot.run", language, run=printable(content.run, longest=40)),
     ]
-    return " · ".join(told)
+    return " · ".join(held)
 
 
 def _sources(content: PackContent, layers: Sequence[str]) -> str:
@@ -199,13 +246,13 @@ def _sources(content: PackContent, layers: Sequence[str]) -> str:
     if content.map.sources is not None:
         kept = content.map.sources[content.map.sources["layer"].isin(list(layers))]
         rows = pd.DataFrame(kept).to_dict("records")
-    told: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
     for row in rows:
         aside = [printable(row.get(name), longest=60) for name in ("vintage", "licence")]
         origin = printable(row.get("attribution"), longest=120) or printable(row.get("file"))
         source = origin + "".join(f", {piece}" for piece in aside if piece)
-        told.setdefault(source, []).append(_layer(str(row["layer"]), language))
-    parts = [f"{source} ({', '.join(dict.fromkeys(names))})" for source, names in told.items()]
+        named.setdefault(source, []).append(_layer(str(row["layer"]), language))
+    parts = [f"{source} ({', '.join(dict.fromkeys(names))})" for source, names in named.items()]
     return (
         f"{say('foot.sources', language)}\u00a0: " * (language == "fr")
         + (f"{say('foot.sources', language)}: " * (language != "fr"))

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from renewal_gis.publishing.pack.paper import INK, SOFT, Box, Sheet
 from renewal_gis.publishing.pack.typeface import need
 
-__all__ = ["Block", "Row", "Sign", "flow"]
+__all__ = ["Block", "Row", "Sign", "flow", "told"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +59,8 @@ class Block:
         A sentence under the rows.
     colours
         Colour of each bar of a row; the second is hatched, for readers of grey paper.
+    next_column
+        Begins a column, when there is one.
     """
 
     title: str = ""
@@ -66,6 +68,7 @@ class Block:
     rows: Sequence[Row] = field(default_factory=tuple)
     note: str = ""
     colours: tuple[str, ...] = ()
+    next_column: bool = False
 
 
 _SWATCH, _GAP, _VALUE, _BAR = 6.0, 1.6, 12.0, 14.0
@@ -88,7 +91,7 @@ def flow(sheet: Sheet, columns: Sequence[Box], blocks: Sequence[Block]) -> list[
         high = _height(sheet, block, column.w)
         # As many columns as blocks: one each. Otherwise a column is filled before the next.
         full = y + high > column.y + column.h or 0 < place < len(columns) >= len(held)
-        if full and y > column.y and at + 1 < len(columns):
+        if (full or block.next_column) and y > column.y and at + 1 < len(columns):
             at += 1
             column = columns[at]
             y = column.y
@@ -98,6 +101,30 @@ def flow(sheet: Sheet, columns: Sequence[Box], blocks: Sequence[Block]) -> list[
         Box(column.x, end, column.w, max(0.0, column.y + column.h - end))
         for column, end in zip(columns, ends, strict=True)
     ]
+
+
+def told(blocks: Sequence[Block]) -> str:
+    """Return the legend in sentences, for those who do not see it.
+
+    Examples
+    --------
+    >>> row = Row(None, "5 min or less", ("68 %", "38 %"))
+    >>> told([Block(title="School", head=("corridor", "south"), rows=[row, Row(None, "River")])])
+    'School – 5 min or less: corridor 68 %, south 38 %; River.'
+    """
+    sentences = []
+    for block in blocks:
+        rows = []
+        for row in block.rows:
+            heads = block.head if len(block.head) == len(row.values) else ("",) * len(row.values)
+            values = (
+                f"{head} {value}".strip() for head, value in zip(heads, row.values, strict=True)
+            )
+            shown = ", ".join(values)
+            rows.append(f"{row.label}: {shown}" if shown else row.label)
+        said = " – ".join(part for part in (block.title, "; ".join(rows)) if part)
+        sentences += [f"{part.rstrip('.')}." for part in (said, block.note) if part]
+    return " ".join(sentences)
 
 
 def _label_width(sheet: Sheet, row: Row, width: float) -> float:

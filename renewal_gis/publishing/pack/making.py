@@ -7,12 +7,14 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from renewal_gis.errors import DataError
 from renewal_gis.publishing.pack.charts import charts
 from renewal_gis.publishing.pack.content import PackContent
 from renewal_gis.publishing.pack.dossiers import site_dossier, territory_dossier
@@ -24,12 +26,13 @@ from renewal_gis.publishing.pack.sheets import access_sheet, sites_sheet
 from renewal_gis.publishing.pack.since import Change
 from renewal_gis.publishing.pack.text import file_name
 from renewal_gis.publishing.pack.typeface import house_style
-from renewal_gis.publishing.pack.typesetting import Dossier, typeset
+from renewal_gis.publishing.pack.typesetting import Dossier, typeset, typeset_sheet
 
 __all__ = ["PackOptions", "Task", "make", "make_all", "tasks_of"]
 
 _DPI = 300
-_PLACE_LEGEND_MM = 82.0  # under a portrait map, as high as the list of services
+# Height of the legend under a portrait map: that of a site lists its services.
+_LEGEND_MM = {"access": 46.0, "sites": 46.0, "perimeter": 58.0, "site": 82.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +99,8 @@ def make(
             written += _saved(drawn.sheet, folder, f"chart-{drawn.name}", ("svg", "png"), drawn.alt)
         return written
     if task.kind in {"territory", "dossier"}:
-        return [_set(content, task, folder, changes)]
-    high = 46.0 if task.kind in {"access", "sites"} else _PLACE_LEGEND_MM
-    plan = paper_plan(task.paper, legend_mm=high)
+        return _set(content, task, folder, changes)
+    plan = paper_plan(task.paper, legend_mm=_LEGEND_MM[task.kind])
     if task.kind == "access":
         alt = access_sheet(content, plan)
     elif task.kind == "sites":
@@ -107,7 +109,15 @@ def make(
         alt = site_sheet(content, plan, task.place)
     else:
         alt = perimeter_sheet(content, plan, task.place)
-    return _saved(plan.sheet, folder, task.name, ("pdf", "png"), alt)
+    title = " – ".join(
+        part for part in (" ".join(plan.sheet.words[0].lines), content.map.title) if part
+    )
+    made = typeset_sheet(
+        plan.sheet, alt=alt, title=title, language=content.language, date=content.date,
+        keywords=(f"run {content.run}",),
+    )  # fmt: skip
+    (folder / f"{task.name}.pdf").write_bytes(made)
+    return [f"{task.name}.pdf", *_saved(plan.sheet, folder, task.name, ("png",), title)]
 
 
 def make_all(
@@ -153,6 +163,11 @@ def make_all(
             for done in as_completed(awaited):
                 done.result()
                 report(awaited[done])
+        except BrokenProcessPool:
+            raise DataError(
+                "A process that draws was stopped, most often because the memory was full. Close other "
+                "programs and export again; what stood there is intact."
+            ) from None
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -180,7 +195,11 @@ def _made_beside(task: Task) -> list[str]:
     return make(content, task, folder, changes)
 
 
-def _set(content: PackContent, task: Task, folder: Path, changes: Sequence[Change] | None) -> str:
+def _set(
+    content: PackContent, task: Task, folder: Path, changes: Sequence[Change] | None
+) -> list[str]:
+    """Write a dossier, and the chart of a site for slides."""
+    written = [f"{task.name}.pdf"]
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
         dossier: Dossier
@@ -188,8 +207,12 @@ def _set(content: PackContent, task: Task, folder: Path, changes: Sequence[Chang
             dossier = territory_dossier(content, beside, list(charts(content)), changes)
         else:
             dossier = site_dossier(content, task.place, beside, changes)
-        (folder / f"{task.name}.pdf").write_bytes(typeset(dossier, beside))
-    return f"{task.name}.pdf"
+        (folder / written[0]).write_bytes(typeset(dossier, beside))
+        for path in sorted(beside.glob("site-chart.*")):
+            chart = f"chart-{task.name.removeprefix('dossier-')}{path.suffix}"
+            (folder / chart).write_bytes(path.read_bytes())
+            written.append(chart)
+    return written
 
 
 def _saved(sheet: Sheet, folder: Path, name: str, kinds: Sequence[str], title: str) -> list[str]:

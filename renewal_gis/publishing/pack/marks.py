@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -52,35 +53,95 @@ def service_tags(content: PackContent) -> dict[str, str]:
 
 
 def draw_services(
-    plan: Plan, axes: Any, services: gpd.GeoDataFrame | None, extent: Extent, tags: dict[str, str]
-) -> list[Box]:
-    """Draw each service as a disc with its letters; return the rectangles they take."""
-    near, grown, taken = within(services, extent), plan.sheet.grown, []
+    plan: Plan, axes: Any, services: gpd.GeoDataFrame | None, extent: Extent, tags: dict[str, str],
+    *, taken: Sequence[Box],
+) -> list[Box]:  # fmt: skip
+    """Draw each service as a disc with its letters; return the rectangles they take.
+
+    Discs do not lie on one another: one that finds its place taken stands beside, led by a line to it.
+
+    Parameters
+    ----------
+    plan, axes, services, extent
+        Where, what, and how much of it.
+    tags
+        Letters of each group.
+    taken
+        Rectangles of the sheet that discs keep off.
+    """
+    near, sheet = within(services, extent), plan.sheet
     if near is None:
         return []
+    held, discs, leads = list(taken), list[tuple[float, float]](), list[list[float]]()
     for group, point in zip(near["group"].astype(str), near.geometry, strict=True):
-        if group not in tags:
+        spot = on_sheet(axes, plan.map, point.x, point.y)
+        if group not in tags or any(_inside(spot, box) for box in taken):
             continue
-        axes.plot(
-            [point.x], [point.y], "o", color=TAG, ms=7.2 * grown, mec="white", mew=0.5, zorder=4
-        )
-        axes.text(
-            point.x, point.y, tags[group], fontsize=4.6 * grown, color="white", weight="bold",
-            ha="center", va="center_baseline", zorder=4.1, clip_on=True,
+        place = _free_disc(spot, plan.map, held, 1.3 * sheet.grown)
+        held.append(_around(place, 1.3 * sheet.grown))
+        discs.append(place)
+        if place != spot:
+            leads.append([spot[0], place[0], spot[1], place[1]])
+        sheet.ink.text(
+            *place, tags[group], fontsize=(4.6 if len(tags[group]) == 1 else 4.0) * sheet.grown,
+            color="white", weight="bold", ha="center", va="center_baseline", zorder=2.2,
         )  # fmt: skip
-        x, y = on_sheet(axes, plan.map, point.x, point.y)
-        taken.append(Box(x - 1.3 * grown, y - 1.3 * grown, 2.6 * grown, 2.6 * grown))
-    return taken
+    for x, to_x, y, to_y in leads:
+        sheet.ink.plot([x, to_x], [y, to_y], color=TAG, lw=0.5 * sheet.grown, zorder=2)
+    sheet.ink.plot(
+        [x for x, _ in discs], [y for _, y in discs], "o", color=TAG, ms=7.2 * sheet.grown, mec="white",
+        mew=0.5, zorder=2.1,
+    )  # fmt: skip
+    return held[len(taken) :]
+
+
+def _free_disc(
+    spot: tuple[float, float], frame: Box, held: Sequence[Box], half: float
+) -> tuple[float, float]:
+    """Return the nearest place around a spot where a disc overlaps none; the spot when there is none."""
+    for ring in range(5):
+        count = max(1, 8 * ring)
+        for turn in range(count):
+            angle, far = 2 * np.pi * turn / count, 1.05 * half * ring
+            place = (spot[0] + far * float(np.cos(angle)), spot[1] - far * float(np.sin(angle)))
+            box = _around(place, half)
+            fits = (
+                frame.x <= box.x
+                and box.x + box.w <= frame.x + frame.w
+                and frame.y <= box.y
+                and box.y + box.h <= frame.y + frame.h
+            )
+            if fits and not any(_meet(box, other) for other in held):
+                return place
+    return spot
+
+
+def _around(spot: tuple[float, float], half: float) -> Box:
+    return Box(spot[0] - half, spot[1] - half, 2 * half, 2 * half)
+
+
+def _inside(spot: tuple[float, float], box: Box) -> bool:
+    return box.x <= spot[0] <= box.x + box.w and box.y <= spot[1] <= box.y + box.h
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return (
+        min(one.x + one.w, other.x + other.w) > max(one.x, other.x) + 0.05
+        and min(one.y + one.h, other.y + other.h) > max(one.y, other.y) + 0.05
+    )
 
 
 def draw_stops(
-    plan: Plan, axes: Any, stops: gpd.GeoDataFrame | None, extent: Extent
+    plan: Plan, axes: Any, stops: gpd.GeoDataFrame | None, extent: Extent, communes: Iterable[str]
 ) -> list[Label]:
-    """Draw the stops, larger with more departures; return their names."""
+    """Draw the stops, larger with more departures; return their names.
+
+    A name that begins with that of a commune is written without it: the commune's own is on the map.
+    """
     near = within(stops, extent)
     if near is None:
         return []
-    labels = []
+    labels, known = [], [printable(name, longest=40) for name in communes]
     departures = pd.to_numeric(near.get("departures_day", pd.Series(0.0, index=near.index)))
     for name, point, count in zip(near["name"], near.geometry, departures.fillna(0), strict=True):
         size = float(np.clip(2.2 + 0.22 * np.sqrt(count), 2.2, 7.0)) * plan.sheet.grown
@@ -89,11 +150,21 @@ def draw_stops(
         )
         labels.append(
             Label(
-                text=printable(name, longest=40), x=point.x, y=point.y, size=5.4, away=1.1,
+                text=_own_name(printable(name, longest=60), known), x=point.x, y=point.y, size=5.6, away=1.1,
                 wanted=float(count), style={"color": "#5d2b6e"},
             )
         )  # fmt: skip
     return labels
+
+
+def _own_name(name: str, communes: Iterable[str]) -> str:
+    """Return a stop's name without its commune's, when something is left."""
+    # The longest first: Condé-sur-l'Escaut before Condé.
+    for commune in sorted(communes, key=len, reverse=True):
+        rest = name.removeprefix(commune)
+        if commune and rest != name and rest[:1] in {" ", ",", "–"} and rest.strip(" -–,"):
+            return rest.strip(" -–,")
+    return name
 
 
 def draw_rings(plan: Plan, axes: Any, rings: gpd.GeoDataFrame | None) -> None:

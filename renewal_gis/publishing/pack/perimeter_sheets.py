@@ -23,11 +23,12 @@ from renewal_gis.publishing.pack.shapes import fill, lines
 from renewal_gis.publishing.pack.sheets import open_map
 from renewal_gis.publishing.pack.text import number, printable
 from renewal_gis.publishing.pack.words import label, say
-from renewal_gis.publishing.palette import CATEGORIES
 from renewal_gis.schema.codes import FATES
 
 __all__ = ["perimeter_sheet"]
 
+# The hues of the interactive map, their lightness spread: dark, middle and pale on grey paper too.
+_FATE_INK = {"keep": "#c3c8ce", "rehabilitate": "#63b7a8", "demolish": "#9c2018"}
 _FATE_HATCH = {"keep": "", "rehabilitate": "////", "demolish": "xxxxx"}
 
 
@@ -46,7 +47,7 @@ def perimeter_sheet(content: PackContent, plan: Plan, perimeter: str) -> str:
     if sites is not None and len(sites):
         lines(axes, sites.geometry, colour=RED, width=1.6 * plan.sheet.grown, zorder=3.1)
         labels = [site_label(str(site), shape, extent) for site, shape in sites.geometry.items()]
-    stops = draw_stops(plan, axes, held.layers.get("stops"), extent)
+    stops = draw_stops(plan, axes, held.layers.get("stops"), extent, held.communes["name"])
     left = write_labels(
         plan.sheet, axes, plan.map, [*labels, *stops, *commune_labels(held, extent)], taken=taken
     )
@@ -58,15 +59,11 @@ def perimeter_sheet(content: PackContent, plan: Plan, perimeter: str) -> str:
         _operations_block(content, perimeter),
         _perimeter_legend(content, shown, left, sites=bool(labels), stops=bool(stops)),
     ]
-    dress(
+    return dress(
         plan, content, title=title, subtitle=" · ".join(fact for fact in facts if fact),
         blocks=blocks, extent=extent,
         layers=["communes", "perimeters", "stock", "sites", "streets", "stops", "backdrop", "operations"],
     )  # fmt: skip
-    told = ", ".join(
-        f"{label(FATES, fate, language)} {number(count, language)}" for fate, count in inside
-    )
-    return f"{title}. {say('legend.fate', language)} – {told}."
 
 
 def _fates(
@@ -83,7 +80,7 @@ def _fates(
     fates = (
         near["fate"].astype(str) if "fate" in near.columns else pd.Series("keep", index=near.index)
     )
-    for fate, colour in CATEGORIES["fate"].items():
+    for fate, colour in _FATE_INK.items():
         held = inside & (fates == fate).to_numpy()
         fill(
             axes, near.geometry[held], colour=colour, edge="#26221c", width=0.25 * plan.sheet.grown,
@@ -97,7 +94,7 @@ def _fate_block(content: PackContent, inside: list[tuple[str, int]]) -> Block:
     language = content.language
     rows = [
         Row(
-            Sign(colour=CATEGORIES["fate"][fate], edge="#26221c", hatch=_FATE_HATCH[fate]),
+            Sign(colour=_FATE_INK[fate], edge="#26221c", hatch=_FATE_HATCH[fate]),
             label(FATES, fate, language),
             (number(count, language),),
         )
@@ -127,7 +124,7 @@ def _perimeter_legend(
     content: PackContent, shown: list[str], left: int, *, sites: bool, stops: bool
 ) -> Block:
     language = content.language
-    outline = Sign(kind="line", colour="#1b1f24", width=2.0, dash=(0, (6, 2)))
+    outline = Sign(kind="line", colour="#1b1f24", width=2.0, dash=(0, (2.8, 1.1)))
     rows = [Row(outline, say("legend.thisPerimeter", language))]
     if sites:
         rows.append(Row(Sign(colour="none", edge=RED, width=1.6), say("legend.sites", language)))

@@ -26,6 +26,7 @@ from renewal_gis.publishing.pack.marks import (
     service_tags,
     site_label,
 )
+from renewal_gis.publishing.pack.place_words import rank_of, score_of
 from renewal_gis.publishing.pack.shapes import fill, lines
 from renewal_gis.publishing.pack.sheets import open_map, site_name
 from renewal_gis.publishing.pack.text import number, percent, printable
@@ -34,7 +35,7 @@ from renewal_gis.publishing.pack.words import label, say
 from renewal_gis.schema import BASKET, HAZARDS
 from renewal_gis.schema.codes import LEVELS, SECTORS
 
-__all__ = ["rank_of", "score_of", "site_sheet"]
+__all__ = ["site_sheet"]
 
 _LAYERS = (
     "communes", "sites", "stock", "services", "streets", "stops", "constraints", "backdrop",
@@ -58,8 +59,10 @@ def site_sheet(content: PackContent, plan: Plan, site: str) -> str:
     lines(axes, [shape], colour=RED, width=1.8 * plan.sheet.grown, zorder=3.2)
     draw_rings(plan, axes, rings)
     tags = service_tags(content)
-    taken += draw_services(plan, axes, held.layers.get("services"), extent, tags)
-    stops = draw_stops(plan, axes, held.layers.get("stops"), extent)
+    taken += draw_services(
+        plan, axes, held.layers.get("services"), extent, tags, taken=taken
+    )  # fmt: skip
+    stops = draw_stops(plan, axes, held.layers.get("stops"), extent, held.communes["name"])
     left = write_labels(
         plan.sheet,
         axes,
@@ -82,31 +85,10 @@ def site_sheet(content: PackContent, plan: Plan, site: str) -> str:
         _constraint_block(content, site),
         _site_legend(content, shown, rings, zones, left, stops=bool(stops)),
     ]
-    dress(
+    return dress(
         plan, content, title=title, subtitle=subtitle, blocks=blocks, extent=extent,
         layers=_LAYERS,
     )  # fmt: skip
-    return f"{title}. {subtitle}."
-
-
-def score_of(row: pd.Series, language: str) -> str:
-    """Return a score as printed: a number, an interval, or that there is none."""
-    if pd.notna(row.get("score")):
-        return number(row["score"], language, decimals=1)
-    if pd.notna(row.get("score_low")) and pd.notna(row.get("score_high")):
-        ends = [number(row[key], language, decimals=1) for key in ("score_low", "score_high")]
-        return "–".join(ends)
-    return say("score.none", language)
-
-
-def rank_of(row: pd.Series, language: str) -> str:
-    """Return a rank as printed: a number, an interval, or that there is none."""
-    if pd.notna(row.get("rank")):
-        return say("rank.known", language, rank=int(row["rank"]))
-    if pd.notna(row.get("rank_best")) and pd.notna(row.get("rank_worst")):
-        ends = {"best": int(row["rank_best"]), "worst": int(row["rank_worst"])}
-        return say("rank.between", language, **ends)
-    return say("rank.none", language)
 
 
 def _commune_name(content: PackContent, code: Any) -> str:

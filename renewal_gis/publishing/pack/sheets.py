@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -19,22 +19,28 @@ from renewal_gis.publishing.pack.furniture import (
     scale_bar,
 )
 from renewal_gis.publishing.pack.ground import (
-    SECTOR_TINTS,
     commune_labels,
     draw_ground,
-    ground_rows,
     within,
 )
 from renewal_gis.publishing.pack.labelling import Label, on_sheet, write_labels
-from renewal_gis.publishing.pack.layout import Plan, dress
-from renewal_gis.publishing.pack.legend import Block, Row, Sign
+from renewal_gis.publishing.pack.layout import Plan, dress, roomier
+from renewal_gis.publishing.pack.legend import Sign
 from renewal_gis.publishing.pack.paper import MM, Box
 from renewal_gis.publishing.pack.shapes import fill, lines
-from renewal_gis.publishing.pack.text import number, percent, printable
-from renewal_gis.publishing.pack.themes import SCORES, Theme, spoken_unit, theme_of
-from renewal_gis.publishing.pack.words import label, say
+from renewal_gis.publishing.pack.sheet_blocks import (
+    class_block,
+    figures_block,
+    ground_block,
+    median_block,
+    score_block,
+    site_list_block,
+    transit_block,
+)
+from renewal_gis.publishing.pack.text import printable
+from renewal_gis.publishing.pack.themes import SCORES, Theme, theme_of
+from renewal_gis.publishing.pack.words import say
 from renewal_gis.publishing.palette import NO_DATA, SECTOR_COLOURS
-from renewal_gis.schema.codes import SECTORS
 
 __all__ = ["access_sheet", "open_map", "site_name", "sites_sheet"]
 
@@ -52,6 +58,7 @@ def access_sheet(content: PackContent, plan: Plan) -> str:
     """
     language, held = content.language, content.map
     theme = theme_of(held.measures[0], language)
+    plan = roomier(plan, _bounds(held.communes))
     extent, axes, taken = open_map(plan, content, _bounds(held.communes))
     shown = draw_ground(plan.sheet, axes, held, extent, streets=False, tinted=True)
     _sector_outlines(plan, axes, content)
@@ -62,24 +69,27 @@ def access_sheet(content: PackContent, plan: Plan) -> str:
     taken += _draw_marks(plan, axes, marks, plain=True)
     left = write_labels(plan.sheet, axes, plan.map, [*labels, *names], taken=taken)
     blocks = [
-        _class_block(content, theme),
-        _median_block(content),
-        _ground_block(content, shown, left, sites=True),
+        class_block(content, theme),
+        median_block(content),
+        ground_block(content, shown, left, sites=True),
     ]
+    if len(plan.columns) == 2:
+        beside = replace(transit_block(content), next_column=True)
+        blocks = [*blocks[::2], blocks[1], beside, figures_block(content)]
     spoken = theme.measure.fr if language == "fr" else theme.measure.en
     title = say("sheet.access", language, measure=spoken)
     layers = ["communes", "stock", "backdrop", "streets", "services", "sites"]
-    dress(
+    return dress(
         plan, content, title=title, subtitle=say("sheet.accessSub", language), blocks=blocks,
         extent=extent, layers=layers,
     )  # fmt: skip
-    return f"{title}. {say('sheet.accessSub', language)}."
 
 
 def sites_sheet(content: PackContent, plan: Plan) -> str:
     """Draw the sites by score and capacity over the two sectors; return what the sheet shows."""
     language, held = content.language, content.map
     theme = theme_of(SCORES, language)
+    plan = roomier(plan, _bounds(held.communes))
     extent, axes, taken = open_map(plan, content, _bounds(held.communes))
     shown = draw_ground(plan.sheet, axes, held, extent, streets=False, tinted=True)
     _sector_outlines(plan, axes, content)
@@ -91,16 +101,17 @@ def sites_sheet(content: PackContent, plan: Plan) -> str:
         plan.sheet, axes, plan.map, [*labels, *commune_labels(held, extent)], taken=taken
     )
     blocks = [
-        _score_block(content, theme),
-        _median_block(content),
-        _ground_block(content, shown, left, sites=False),
+        score_block(content, theme),
+        figures_block(content),
+        ground_block(content, shown, left, sites=False),
     ]
+    if len(plan.columns) == 2:
+        blocks = [*blocks, replace(site_list_block(content), next_column=True)]
     title = say("sheet.sites", language)
-    dress(
+    return dress(
         plan, content, title=title, subtitle=say("sheet.sitesSub", language), blocks=blocks,
         extent=extent, layers=["communes", "sites", "stock", "backdrop", "streets", "services", "stops"],
     )  # fmt: skip
-    return f"{title}. {say('sheet.sitesSub', language)}."
 
 
 def open_map(
@@ -207,120 +218,3 @@ def _draw_marks(plan: Plan, axes: Any, marks: pd.DataFrame, *, plain: bool) -> l
 def _mark_size(capacity: float) -> float:
     """Return the diameter of a mark, points: its area follows the dwellings, within what can be read."""
     return 4.0 if np.isnan(capacity) else float(np.clip(0.85 * np.sqrt(capacity), 3.5, 14.0))
-
-
-def _present(content: PackContent) -> list[str]:
-    there = set(content.map.communes["sector"].astype(str))
-    return [sector for sector in _BESIDE if sector in there]
-
-
-def _heads(sectors: list[str], language: str) -> tuple[str, ...]:
-    return tuple(say(f"legend.{sector}Short", language) for sector in sectors)
-
-
-def _class_block(content: PackContent, theme: Theme) -> Block:
-    language, sectors = content.language, _present(content)
-    shares = [theme.shares(content.map.distribution, sector) for sector in sectors]
-    rows = []
-    for place, (text, colour) in enumerate(zip(theme.labels, theme.colours, strict=True)):
-        held = [part[place] for part in shares]
-        bars = () if any(np.isnan(held)) else tuple(float(value) for value in held)
-        values = tuple(percent(value, language, decimals=0) for value in held)
-        rows.append(Row(Sign(colour=colour, edge="#333333"), text, values, bars))
-    rows.append(Row(Sign(colour=NO_DATA, edge="#333333"), say("legend.noData", language)))
-    measure = theme.measure
-    return Block(
-        title=measure.fr if language == "fr" else measure.en,
-        head=_heads(sectors, language),
-        rows=rows,
-        note=" · ".join(
-            part
-            for part in (spoken_unit(measure.unit, language), say("legend.shareOf", language))
-            if part
-        ),
-        colours=tuple(SECTOR_COLOURS[sector] for sector in sectors),
-    )
-
-
-def _score_block(content: PackContent, theme: Theme) -> Block:
-    """Return the classes of the score with how many sites of each sector fall in them."""
-    language, sites, sectors = content.language, content.map.sites, _present(content)
-    rows: list[Row] = []
-    counts = np.zeros((len(sectors), len(theme.labels) + 1), dtype=int)
-    if sites is not None and "score" in sites.columns:
-        classes = theme.classes(pd.to_numeric(sites["score"]))
-        for place, sector in enumerate(sectors):
-            held = classes[(sites["sector"] == sector).to_numpy()]
-            counts[place] = [int((held == kind).sum()) for kind in (*range(len(theme.labels)), -1)]
-    colours = (*theme.colours, "white")
-    texts = (*theme.labels, say("legend.notScored", language))
-    for place in (*range(len(theme.labels) - 1, -1, -1), len(theme.labels)):
-        values = tuple(str(int(part[place])) for part in counts)
-        rows.append(
-            Row(Sign(kind="mark", colour=colours[place], edge="#1b1f24"), texts[place], values)
-        )
-    veto = Sign(kind="mark", mark="x", colour="#1b1f24", edge="#1b1f24")
-    vetoed = _vetoed(sites, sectors)
-    rows.append(Row(veto, say("legend.veto", language), vetoed))
-    return Block(
-        title=say("chart.score", language).capitalize(),
-        head=_heads(sectors, language),
-        rows=rows,
-        note=say("legend.count", language).capitalize() + ".",
-    )
-
-
-def _vetoed(sites: gpd.GeoDataFrame | None, sectors: list[str]) -> tuple[str, ...]:
-    if sites is None or "veto" not in sites.columns:
-        return tuple("–" for _ in sectors)
-    held = sites["veto"].astype(str) != ""
-    return tuple(str(int((held & (sites["sector"] == sector)).sum())) for sector in sectors)
-
-
-def _median_block(content: PackContent) -> Block:
-    """Return the medians of the sectors on the study's walks, first ones first."""
-    language, comparison, sectors = content.language, content.map.comparison, _present(content)
-    rows: list[Row] = []
-    for measure in content.map.measures:
-        if not measure.key.startswith("walk_min:") or len(rows) == 6:
-            continue
-        values = [median(comparison, measure.key, sector) for sector in sectors]
-        unit = spoken_unit(measure.unit, language)
-        told = tuple(f"{number(value, language, decimals=1)} {unit}" for value in values)
-        name = (measure.fr if language == "fr" else measure.en).partition("\u00a0:")[0]
-        rows.append(Row(None, name.partition(":")[0], told))
-    if not rows or comparison is None:
-        return Block()
-    return Block(title=say("legend.medians", language), head=_heads(sectors, language), rows=rows)
-
-
-def median(comparison: pd.DataFrame | None, measure: str, sector: str) -> float:
-    """Return the dwelling-weighted median of a measure in a sector, NaN when it is not known."""
-    if comparison is None:
-        return float("nan")
-    held = comparison[(comparison["measure"] == measure) & (comparison["sector"] == sector)]
-    return float(held["p50"].iloc[0]) if len(held) else float("nan")
-
-
-def _ground_block(content: PackContent, shown: list[str], left: int, *, sites: bool) -> Block:
-    language = content.language
-    rows = [
-        Row(
-            Sign(
-                colour=SECTOR_TINTS[sector], edge=SECTOR_COLOURS[sector], width=1.4,
-                dash="-" if sector == "corridor" else (0, (4, 1.6)),
-            ),
-            label(SECTORS, sector, language),
-        )
-        for sector in _present(content)
-    ]  # fmt: skip
-    if sites and content.map.sites is not None:
-        rows.append(Row(Sign(kind="mark", colour="white"), say("legend.sites", language)))
-    if not sites and content.map.stock is not None:
-        rows.append(Row(Sign(colour="#cfccc4", edge="#cfccc4"), say("legend.buildings", language)))
-    note = say("legend.leftOut", language, count=left) if left else ""
-    rows += ground_rows(shown, language)
-    return Block(title=say("legend.ground", language), rows=rows, note=note)
-
-
-SheetMaker = Callable[[PackContent, Plan], str]

@@ -159,7 +159,7 @@ def _value(value: Any, what: str, language: str) -> str:
 
 def _milestones(old: Mapping[str, Any], new: Mapping[str, Any], language: str) -> Iterator[Change]:
     for key, held in new.items():
-        was = old.get(key)
+        was, site = old.get(key), printable(held.get("site"), longest=40)
         named = {
             "operation": printable(held.get("name") or held.get("operation"), longest=80),
             "step": label(STEPS, held.get("step"), language),
@@ -168,7 +168,7 @@ def _milestones(old: Mapping[str, Any], new: Mapping[str, Any], language: str) -
         shown = day(now, language) if now else tell("change.undated", language)
         if not isinstance(was, dict):
             told = tell("change.stepNew", language, **named, now=shown)
-            yield Change("milestone", key, "", "", shown, told)
+            yield Change("milestone", key, site, "", shown, told)
             continue
         earlier = _date(was.get("date"))
         shown_before = day(earlier, language) if earlier else tell("change.undated", language)
@@ -182,13 +182,13 @@ def _milestones(old: Mapping[str, Any], new: Mapping[str, Any], language: str) -
             )  # fmt: skip
         else:
             continue
-        yield Change("milestone", key, "", shown_before, shown, told)
+        yield Change("milestone", key, site, shown_before, shown, told)
     for key, was in old.items():
         if key not in new and isinstance(was, dict):
             operation = printable(was.get("name") or was.get("operation"), longest=80)
             step = label(STEPS, was.get("step"), language)
             told = tell("change.stepGone", language, operation=operation, step=step)
-            yield Change("milestone", key, "", "", "", told)
+            yield Change("milestone", key, printable(was.get("site"), longest=40), "", "", told)
 
 
 def _date(text: Any) -> dt.date | None:

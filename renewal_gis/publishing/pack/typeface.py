@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from renewal_gis.errors import MissingExtraError
+from renewal_gis.errors import needed
 
 __all__ = ["drawable", "font_folders", "house_style", "need"]
 
@@ -24,6 +24,7 @@ _PURPOSES = {
     "matplotlib": "Drawing map sheets and charts",
     "typst": "Typesetting a dossier",
     "xlsxwriter": "Writing a workbook",
+    "PIL": "Reading a logo",
 }
 
 
@@ -35,14 +36,7 @@ def need(library: str) -> Any:
     MissingExtraError
         When it is not installed.
     """
-    try:
-        return import_module(library)
-    except ImportError as error:
-        raise MissingExtraError(
-            library=library.partition(".")[0],
-            extra="sheets",
-            purpose=_PURPOSES[library.partition(".")[0]],
-        ) from error
+    return needed(library, extra="sheets", purpose=_PURPOSES[library.partition(".")[0]])
 
 
 def font_folders() -> tuple[Path, Path]:

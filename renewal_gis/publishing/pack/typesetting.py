@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -11,15 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from renewal_gis.errors import DataError
+from renewal_gis.publishing.pack.logos import Logo
+from renewal_gis.publishing.pack.paper import Sheet
 from renewal_gis.publishing.pack.text import printable
 from renewal_gis.publishing.pack.typeface import drawable, font_folders, need
+from renewal_gis.publishing.pack.words import say
 
-__all__ = ["Dossier", "Section", "bullets", "note", "paragraph", "picture", "table", "typeset"]
+__all__ = [
+    "Dossier", "Section", "bullets", "note", "paragraph", "picture", "table", "typeset",
+    "typeset_sheet",
+]  # fmt: skip
 
 # PDF/UA-1 for screen readers, PDF/A-2a for the archive: Typst refuses to write what breaks either.
 # PDF/A asks for a date, which a study may not have.
 _READABLE, _KEPT = "ua-1", "a-2a"
-_LONGEST = 2000
+_LONGEST, _LONGEST_ALT = 2000, 4000
 Block = dict[str, Any]
 
 
@@ -44,6 +51,8 @@ class Dossier:
         Declared in the file; without it the file does not claim PDF/A.
     notices
         Nature of the data, on the first page.
+    logos
+        Drawn beside the title.
     sections
         Each a bookmark.
     """
@@ -56,6 +65,7 @@ class Dossier:
     sections: Sequence[Section]
     date: dt.date | None = None
     notices: Sequence[str] = ()
+    logos: Sequence[Logo] = ()
     keywords: Sequence[str] = field(default_factory=tuple)
 
 
@@ -93,7 +103,7 @@ def picture(path: Path, *, alt: str, caption: str = "", width: int = 100) -> Blo
     ValueError
         Without an alternative text.
     """
-    said = printable(alt, longest=_LONGEST)
+    said = printable(alt, longest=_LONGEST_ALT)
     if not said:
         raise ValueError(f"{path.name}: a picture needs an alternative text")
     return {
@@ -133,24 +143,81 @@ def typeset(dossier: Dossier, folder: Path) -> bytes:
     DataError
         When Typst refuses, with its first sentence.
     """
+    what = f"The dossier {printable(dossier.title, longest=80)!r}"
+    for place, logo in enumerate(dossier.logos, start=1):
+        (folder / f"logo-{place}.{logo.kind}").write_bytes(logo.data)
+    return _set("dossier.typ", _plain(dossier), folder, what=what)
+
+
+def typeset_sheet(
+    sheet: Sheet,
+    *,
+    alt: str,
+    title: str,
+    language: str,
+    date: dt.date | None,
+    keywords: Sequence[str],
+) -> bytes:
+    """Return a map sheet as a tagged PDF: the map a figure told in words, title and foot as text.
+
+    Parameters
+    ----------
+    sheet
+        The sheet; what was written on it with a role stays text, the rest is the picture.
+    alt
+        What the picture shows, its legend included.
+    title, language, keywords
+        As the file declares them.
+    date
+        Declared in the file; without it the file does not claim PDF/A.
+
+    Raises
+    ------
+    MissingExtraError
+        When Typst is not installed.
+    DataError
+        When Typst refuses, with its first sentence.
+    """
+    data = {
+        "lang": language,
+        "title": printable(title, longest=300),
+        "author": "renewal_gis",
+        "keywords": [printable(word, longest=80) for word in keywords],
+        "date": None if date is None else [*date.timetuple()[:3]],
+        "width": sheet.width,
+        "height": sheet.height,
+        "alt": printable(alt, longest=_LONGEST_ALT),
+        "words": [
+            {
+                "role": one.role, "x": one.x, "y": one.y, "leading": one.leading,
+                "size": one.size, "weight": "bold" if one.bold else "regular", "colour": one.colour,
+                "lines": [printable(line) for line in one.lines],
+            }
+            for one in sheet.words
+        ],
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sheet.save(folder / "sheet.svg", without_words=True)
+        what = f"The sheet {printable(title, longest=80)!r}"
+        return _set("sheet.typ", data, folder, what=what)
+
+
+def _set(template: str, data: dict[str, Any], folder: Path, *, what: str) -> bytes:
+    """Set a template whose pictures lie in `folder`; return the PDF."""
     typst = need("typst")
-    template = (
-        Path(str(resources.files("renewal_gis.publishing.pack"))) / "templates" / "dossier.typ"
-    )
-    source = folder / "dossier.typ"
-    source.write_bytes(template.read_bytes())
-    text = json.dumps(_drawn(_plain(dossier)), ensure_ascii=False, sort_keys=True)
+    held = Path(str(resources.files("renewal_gis.publishing.pack"))) / "templates" / template
+    source = folder / template
+    source.write_bytes(held.read_bytes())
+    text = json.dumps(_drawn(data), ensure_ascii=False, sort_keys=True)
     try:
         made = typst.compile(
             str(source), root=str(folder), font_paths=[str(path) for path in font_folders()],
             ignore_system_fonts=True, sys_inputs={"data": text}, format="pdf", timestamp=0,
-            pdf_standards=[_READABLE] if dossier.date is None else [_KEPT, _READABLE],
+            pdf_standards=[_READABLE] if data["date"] is None else [_KEPT, _READABLE],
         )  # fmt: skip
     except typst.TypstError as fault:
-        raise DataError(
-            f"The dossier {printable(dossier.title, longest=80)!r} cannot be typeset: "
-            f"{printable(str(fault), longest=300)}"
-        ) from None
+        raise DataError(f"{what} cannot be typeset: {printable(str(fault), longest=300)}") from None
     return bytes(made)
 
 
@@ -173,6 +240,13 @@ def _plain(dossier: Dossier) -> dict[str, Any]:
         "date": None if dossier.date is None else [*dossier.date.timetuple()[:3]],
         "footer": printable(dossier.footer),
         "notices": [printable(sentence) for sentence in dossier.notices],
+        "logos": [
+            {
+                "path": f"logo-{place}.{logo.kind}",
+                "alt": say("logo.alt", dossier.language, place=place),
+            }
+            for place, logo in enumerate(dossier.logos, start=1)
+        ],
         "sections": [
             {
                 "heading": printable(section.heading),

@@ -238,8 +238,8 @@ def _cell(sheet: Any, row: int, place: int, value: Any, code: Any, style: _Style
     elif isinstance(value, int | float):
         if abs(value) != float("inf"):
             sheet.write_number(row, place, value, code)
-    else:
-        sheet.write_string(row, place, printable(value, longest=_LONGEST))
+    elif told := printable(value, longest=_LONGEST):
+        sheet.write_string(row, place, told)
 
 
 def _flat(manifest: Mapping[str, Any], before: str = "") -> pd.DataFrame:

@@ -108,6 +108,8 @@ def write_pack(
             done += 1
             report(f"{task.kind} {printable(task.place, longest=30)}".strip(), done, total)
 
+        for name, logo in zip(known["logos"], content.logos, strict=True):
+            (beside / name).write_bytes(logo.data)
         make_all(content, tasks, beside, changes=told, workers=workers, report=advance)
         report("geopackage", total - 1, total)
         _write_layers(content, beside)
@@ -139,6 +141,7 @@ def described(content: PackContent, options: PackOptions) -> dict[str, Any]:
         "date": None if content.date is None else content.date.isoformat(),
         "timetable_date": None if content.timetable is None else content.timetable.isoformat(),
         "decisions": list(content.decisions),
+        "logos": [f"logo-{place}.{logo.kind}" for place, logo in enumerate(content.logos, start=1)],
         "papers": {
             "territory": list(options.territory_papers),
             "places": list(options.place_papers),
