@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis.config import Walk
+from renewal_gis.access import departures, stop_categories
+from renewal_gis.access.level_tables import GRADES
+from renewal_gis.access.transit_lines import transit_lines
+from renewal_gis.config import Transit, Walk
 from renewal_gis.files import atomic_folder, sha256_of, write_text
 from renewal_gis.publishing.charts import two_axes_chart
 from renewal_gis.publishing.content import CriterionScale, Fact, MapContent, MeasureLabel
@@ -33,8 +37,9 @@ __all__ = ["map_content", "publish", "write_record", "write_tables"]
 _SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector", "perimeter"]
 _COLOURED = (
     "walk_min:", "departures_day:", "departures_h:", "quality_class:oevgk18", "transit_min:",
-    "transit_change:", "transit_gain:",
+    "transit_min_before:", "transit_change:", "transit_gain:",
 )  # fmt: skip
+_STOP_CLASS: Final = "oevgk18"  # the class of stops the map tells, that of the places too
 _DRAWN_M = 4.0  # outlines that are only looked at are simplified by this much on the map
 _NOTICE = {
     "real": "",
@@ -51,6 +56,7 @@ def map_content(results: Results) -> MapContent:
     study = results.study
     drawn = ("perimeters", "constraints", "backdrop", "streets", "services", "stops")
     layers = {name: layer for name in drawn if (layer := study.geo(name)) is not None}
+    layers |= _timetabled(results)
     outlines = [one for one in (results.isochrones, results.transit_isochrones) if one is not None]
     if outlines:
         layers["isochrones"] = _site_isochrones(outlines, results.sites)
@@ -95,7 +101,7 @@ def _scale(criterion: Criterion) -> CriterionScale:
 
 
 def _notices(results: Results) -> dict[str, str]:
-    """Return the nature of each layer that is not real; what is drawn from the streets takes theirs."""
+    """Return the nature of each layer that is not real; what is drawn from another takes its nature."""
     notices: dict[str, str] = {
         p.layer: p.nature for p in results.study.provenance if p.nature != "real"
     }
@@ -108,7 +114,22 @@ def _notices(results: Results) -> dict[str, str]:
     for name, layer in drawn.items():
         if layer is not None and "streets" in notices:
             notices[name] = notices["streets"]
+    if "stops" in notices:
+        notices["lines"] = notices["stops"]
     return notices
+
+
+def _timetabled(results: Results) -> dict[str, gpd.GeoDataFrame]:
+    """Return the stops with their class and the lines, as the timetable of the day makes them."""
+    study = results.study
+    schedule, transit, stops = study.schedule, study.settings.transit, study.geo("stops")
+    if schedule is None or transit is None or stops is None:
+        return {}
+    found = stop_categories(schedule, departures(schedule, transit.date))
+    classes = found[f"category:{_STOP_CLASS}"].reindex(stops.index)
+    order = pd.CategoricalDtype(list(GRADES[_STOP_CLASS].classes), ordered=True)
+    lines = transit_lines(schedule, date=transit.date)
+    return {"stops": stops.assign(category=classes.astype(order)), "lines": lines}
 
 
 def _site_isochrones(
@@ -241,17 +262,30 @@ def _labels(results: Results) -> tuple[MeasureLabel, ...]:
     wanted = [criterion.measure for criterion in results.study.settings.criteria]
     others = [key for key in held.columns if str(key).startswith(_COLOURED)]
     keys = [key for key in dict.fromkeys([*wanted, *others]) if key in held.columns]
+    dated = _timetable_dates(results.study.settings.transit)
     return tuple(
         MeasureLabel(
             key=found.key,
-            en=found.en,
-            fr=found.fr,
+            en=found.en + dated.get(found.key.partition(":")[0], ("", ""))[0],
+            fr=found.fr + dated.get(found.key.partition(":")[0], ("", ""))[1],
             unit=found.unit,
             breaks=found.breaks,
             low_is_good=found.low_is_good,
         )
         for found in map(measure, keys)
     )
+
+
+def _timetable_dates(transit: Transit | None) -> dict[str, tuple[str, str]]:
+    """Return what labels add when two timetables are compared: the date of each, in both languages."""
+    if transit is None or transit.before is None:
+        return {}
+    today, before = (
+        (_english_day(day), f"{day:%d/%m/%Y}") for day in (transit.date, transit.before.date)
+    )
+    both = tuple(f"{then} → {now}" for then, now in zip(before, today, strict=True))
+    told = {"transit_min": today, "transit_min_before": before, "transit_change": both}
+    return {kind: (f", {en}", f", {fr}") for kind, (en, fr) in told.items()}
 
 
 def _columns(table: gpd.GeoDataFrame | None, names: list[str]) -> gpd.GeoDataFrame | None:
@@ -272,13 +306,7 @@ def _facts(results: Results) -> Iterable[Fact]:
             value_fr=f"{margin:g} m",
         )
     if settings.transit is not None:
-        day, (start, end) = settings.transit.date, settings.transit.window
-        yield Fact(
-            en="Timetable",
-            fr="Horaires",
-            value_en=f"of {_english_day(day)}, {start} to {end}",
-            value_fr=f"du {day:%d/%m/%Y}, de {start} à {end}",
-        )
+        yield from _transit_facts(settings.transit)
     if settings.sectors_date is not None:
         yield Fact(
             en="Sectors as listed on",
@@ -288,6 +316,31 @@ def _facts(results: Results) -> Iterable[Fact]:
         )
     yield from _programme_facts(results.programme)
     yield Fact(en="Run", fr="Calcul", value_en=run_id(results), value_fr=run_id(results))
+
+
+def _transit_facts(transit: Transit) -> Iterable[Fact]:
+    """Say which timetables the numbers rest on."""
+    day, (start, end) = transit.date, transit.window
+    yield Fact(
+        en="Timetable",
+        fr="Horaires",
+        value_en=f"of {_english_day(day)}, {start} to {end}",
+        value_fr=f"du {day:%d/%m/%Y}, de {start} à {end}",
+    )
+    if transit.before is not None:
+        before = transit.before.date
+        yield Fact(
+            en="Earlier timetable",
+            fr="Horaires d’avant",
+            value_en=f"of {_english_day(before)}",
+            value_fr=f"du {before:%d/%m/%Y}",
+        )
+    yield Fact(
+        en="Classes of the stops",
+        fr="Classes des arrêts",
+        value_en="OeVGK18, daytime of that day",
+        value_fr="OeVGK18, ce jour-là en journée",
+    )
 
 
 def _walking_fact(walk: Walk) -> Fact:

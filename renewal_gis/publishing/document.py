@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,7 +40,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "backdrop": ("kind", "name"),
     "flows": ("origin", "to_kind", "to", "dwellings", "operations", "length_m"),
     "isochrones": ("place", "name", "minutes", "mode"),
-    "lines": ("name", "mode"),
+    "lines": ("name", "mode", "from_stop", "to_stop", "departures_day"),
     "services": ("group", "name", "capacity", "vintage"),
     "stops": ("name", "mode", "category", "departures_day", "departures_h", "lines"),
     "sites": (
@@ -83,12 +84,13 @@ _TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "points",
         "weight",
     ),
-    "sources": ("layer", "file", "sha256", "vintage", "licence", "attribution", "nature"),
 }
+_SOURCES: Final = ("layer", "file", "sha256", "vintage", "licence", "attribution", "nature")
 _STREET_RANKS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("motorway", "trunk", "primary", "main"), 2),
     **dict.fromkeys(("secondary", "tertiary", "boulevard", "avenue", "road"), 1),
 }
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCORE_BREAKS: Final = (20.0, 40.0, 60.0, 80.0)
 
 
@@ -116,6 +118,7 @@ def page_data(content: MapContent) -> PageData:
     classes = _stop_classes(content)
     blocks = {name: layer.text for name, layer in packed.items()}
     blocks["small"] = compressed(script_json(small).encode("utf-8"))
+    blocks["tables"] = compressed(script_json(_tables(content)).encode("utf-8"))
     document = {
         "title": content.title,
         "language": content.language,
@@ -135,12 +138,11 @@ def page_data(content: MapContent) -> PageData:
         "packed": {name: layer.description for name, layer in packed.items()},
         "facts": [_fact_record(fact) for fact in content.facts],
         "criteria": _criteria(content),
-        "calendar": calendar(content.operations, content.milestones),
         "columns": column_labels([*_COLUMNS, "stock"]),
         "leftOut": left_out,
         "states": list(STATES),
         "notices": {str(name): str(nature) for name, nature in content.notices.items()},
-        **_tables(content),
+        "sources": records(content.sources, _SOURCES),
     }
     require_light(script_json(document), blocks, packed)
     return PageData(document=document, blocks=blocks)
@@ -158,7 +160,7 @@ def script_json(value: Any) -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     # A lone surrogate cannot be written as UTF-8; the escape keeps it readable and the file valid.
-    return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _frame(content: MapContent, name: str) -> gpd.GeoDataFrame | None:
@@ -288,4 +290,6 @@ def _fact_record(fact: Any) -> dict[str, list[str]]:
 
 
 def _tables(content: MapContent) -> dict[str, Any]:
-    return {name: records(getattr(content, name), columns) for name, columns in _TABLES.items()}
+    """Return what the panel tells; long, it comes compressed, beside the document."""
+    held = {name: records(getattr(content, name), columns) for name, columns in _TABLES.items()}
+    return {**held, "calendar": calendar(content.operations, content.milestones)}

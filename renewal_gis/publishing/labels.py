@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.codes import (
     FAMILIES,
     FATES,
@@ -15,6 +14,7 @@ from renewal_gis.schema.codes import (
     SECTORS,
     TENURES,
 )
+from renewal_gis.schema.proximity import SERVICE_GROUPS
 from renewal_gis.schema.tables import TABLES
 
 __all__ = ["code_labels", "column_labels"]
@@ -37,7 +37,7 @@ def code_labels() -> dict[str, dict[str, list[str]]]:
         "mode": MODES,
         "quality": QUALITIES,
         "family": FAMILIES,
-        "group": {group.id: (group.en, group.fr) for group in BASKET},
+        "group": SERVICE_GROUPS,
     }
     return {
         column: {code: list(pair) for code, pair in codes.items()}

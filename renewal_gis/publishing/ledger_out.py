@@ -7,14 +7,13 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis.errors import MissingExtraError, UsageError
+from renewal_gis.errors import UsageError, needed
 from renewal_gis.files import atomic_path, write_bytes, write_text
 
 __all__ = ["write_ledger"]
@@ -155,12 +154,7 @@ def _write_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
 def _write_workbook(
     operations: pd.DataFrame, milestones: pd.DataFrame, path: Path, into: Path | None
 ) -> None:
-    try:
-        openpyxl = import_module("openpyxl")
-    except ImportError as error:
-        raise MissingExtraError(
-            library="openpyxl", extra="sheets", purpose="Writing a workbook"
-        ) from error
+    openpyxl = needed("openpyxl", extra="sheets", purpose="Writing a workbook")
     if isinstance(operations, gpd.GeoDataFrame):
         raise UsageError(
             f"{path.name}: the operations have shapes, which a workbook would lose. Write a .gpkg, "

@@ -62,7 +62,10 @@ _LOOKS: Final[dict[str, _Look]] = {
         columns=("name", "mode", "category", "departures_day", "departures_h", "lines"),
         colours={"category": {}, "mode": _MODES}, drawn={"size": "departures_h"},
     ),
-    "lines": _Look(columns=("name", "mode"), colours={"mode": _MODES}),
+    "lines": _Look(
+        columns=("name", "mode", "from_stop", "to_stop", "departures_day"),
+        colours={"mode": _MODES}, drawn={"size": "departures_day"},
+    ),
     "isochrones": _Look(
         columns=("name", "place", "minutes", "mode"),
         colours={"mode": {"walk": "#5b2a86", "transit": "#0d5c56"}}, drawn={"fill": False},

@@ -56,16 +56,21 @@ def records(table: pd.DataFrame | None, names: Iterable[str]) -> list[dict[str, 
 
 def packed_text(table: pd.DataFrame, name: str) -> PackedColumn:
     """Return a text column as codes into its sorted labels."""
-    texts = table[name].astype("object").map(plain)
-    missing = texts.isna().to_numpy(bool)
-    labels = sorted({str(text) for text in texts[~missing]})
+    column = table[name]
+    if column.dtype == object:  # 1, True and "1" may stand side by side: each is read by itself
+        place, held = np.arange(len(column)), list(column)
+    else:
+        place, found = pd.factorize(column)
+        held = list(found)
+    texts = [None if (value := plain(one)) is None else str(value) for one in held]
+    labels = sorted({text for text in texts if text is not None})
     codes = {label: code for code, label in enumerate(labels)}
-    values = [
-        0 if absent else codes[str(text)] for text, absent in zip(texts, missing, strict=True)
-    ]
+    # The last place serves the rows pd.factorize found nothing in, which are at -1.
+    code = np.array([-1 if text is None else codes[text] for text in texts] + [-1])[place]
+    missing = code < 0
     return PackedColumn(
         name=name,
-        values=np.asarray(values, dtype=np.int64),
+        values=np.where(missing, 0, code).astype(np.int64),
         missing=missing,
         labels=tuple(labels),
     )

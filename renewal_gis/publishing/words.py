@@ -105,6 +105,7 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "legend.title": ("Legend", "Légende"),
     "legend.dwellings": ("dwellings", "logements"),
     "legend.served": ("dark: better served", "foncé\u202f: mieux desservi"),
+    "legend.bothHeads": ("dwellings: left, right", "logements : à gauche, à droite"),
     "legend.noData": ("No data", "Sans donnée"),
     "legend.noStock": ("No building in this study.", "Aucun bâtiment dans cette étude."),
     "legend.score": ("Score of the sites", "Note des sites"),
@@ -125,6 +126,11 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     ),
     "legend.stopClasses": ("Stops by class", "Arrêts selon leur classe"),
     "legend.stopSize": ("Size: departures per hour", "Taille\u202f: départs par heure"),
+    "legend.lines": ("Lines, by mode", "Lignes, par mode"),
+    "legend.linesNote": (
+        "Straight from stop to stop; the wider, the more runs that day",
+        "Droit d’un arrêt à l’autre ; plus large : plus de courses ce jour-là",
+    ),
     "legend.noClass": ("No class", "Sans classe"),
     "legend.unplaced": (
         "{count} buildings have no geometry and are not drawn.",
@@ -229,6 +235,7 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "popup.category": ("Class of the stop", "Classe de l’arrêt"),
     "popup.lines": ("Lines", "Lignes"),
     "popup.departuresDay": ("Departures in the day", "Départs dans la journée"),
+    "popup.runs": ("{count} runs that day", "{count} courses ce jour-là"),
     "popup.departuresHour": ("Departures per hour", "Départs par heure"),
     "popup.capacity": ("Capacity", "Capacité"),
     "popup.vintage": ("Vintage", "Millésime"),
@@ -296,6 +303,8 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "layers.grid:hazardName": ("hazard grid", "grille d’aléa"),
     "layers.grid:populationName": ("population grid", "grille de population"),
     # About
+    "source.line": ("Source: {text}", "Source : {text}"),
+    "source.undated": ("vintage not stated", "millésime non précisé"),
     "about.facts": ("What the numbers rest on", "Ce sur quoi reposent les chiffres"),
     "about.noFacts": ("Nothing is recorded.", "Rien n’est consigné."),
     "about.sources": ("Sources and licences", "Sources et licences"),

@@ -186,7 +186,11 @@ def _hostile(browser: Any, folder: Path) -> int:
         browser_.drawn_ms(visit)
         for tab in visit.page.locator("[role=tab]").all():
             tab.click()
-        return int(visit.page.evaluate("window.__ran === undefined ? 0 : 1"))
+        ran = visit.page.evaluate("window.__ran !== undefined")
+        # Python would have written 49, or nothing, for what looks like a template.
+        shown = visit.page.locator("#title").inner_text()
+    evaluated = [text for text in ("{{ 7*7 }}", "{% print(7*7) %}", "{# note") if text not in shown]
+    return int(ran) + len(evaluated)
 
 
 def _beside(browser: Any, folder: Path, ours: dict[str, float]) -> dict[str, float]:

@@ -198,7 +198,13 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
         crs=CRS,
     )
     lines = gpd.GeoDataFrame(
-        {"name": ["T2", "30"], "mode": ["tram", "bus"]},
+        {
+            "name": ["T2", "30"],
+            "mode": ["tram", "bus"],
+            "from_stop": ["Université", "Mairie"],
+            "to_stop": ["Le Boulon", "Église"],
+            "departures_day": [113, 9],
+        },
         index=["l1", "l2"],
         geometry=[
             LineString([place(700, 0), place(1300, 4000)]),
@@ -416,6 +422,26 @@ def scene() -> MapContent:
     )
 
 
+def two_times() -> MapContent:
+    """Return the same study with minutes by transit in two timetables, in the same classes."""
+    held = scene()
+    assert held.stock is not None
+    times = [
+        MeasureLabel(
+            key=f"{kind}:centre",
+            en=f"Town centre by transit, {day}",
+            fr=f"Centre-ville en transport, {day}",
+            unit="min",
+            breaks=(15, 30, 45),
+            low_is_good=True,
+        )
+        for kind, day in (("transit_min", "10/03/2026"), ("transit_min_before", "10/03/2009"))
+    ]
+    now, then = [10.0, 12, 20, 31, 44, np.nan, 50], [20.0, 22, 40, 41, 44, np.nan, 70]
+    columns = {"transit_min:centre": now, "transit_min_before:centre": then}
+    return replace(held, stock=held.stock.assign(**columns), measures=[*held.measures, *times])
+
+
 def hostile_scene() -> MapContent:
     """Return the same study with a hostile text wherever a text can stand."""
     count = len(HOSTILE)
@@ -464,7 +490,7 @@ def hostile_scene() -> MapContent:
         "streets": ("kind", "name"),
         "services": ("group", "name", "vintage"),
         "stops": ("name", "mode", "category", "lines"),
-        "lines": ("name", "mode"),
+        "lines": ("name", "mode", "from_stop", "to_stop"),
         "flows": ("origin", "to_kind", "to", "operations"),
         "isochrones": ("place", "name", "mode"),
     }

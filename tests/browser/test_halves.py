@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from browser.conftest import Opener, Visit
-from browser.scenes import scene
+from browser.scenes import scene, two_times
 from browser.test_map_page import assert_quiet, centre_on
 from playwright.sync_api import Page, expect
 
@@ -74,12 +74,31 @@ def test_the_divider_is_dragged_by_the_mouse(visit: Visit) -> None:
     page = visit.page
     box = page.locator("#divider").bounding_box()
     assert box
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*middle)
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    first = int(page.input_value("#divider"))
+    at = stage["x"] + stage["width"] * first / 100, box["y"] + box["height"] / 2
+    page.mouse.move(*at)
     page.mouse.down()
-    page.mouse.move(middle[0] + box["width"] / 4, middle[1], steps=5)
+    page.mouse.move(at[0] - stage["width"] / 4, at[1], steps=5)
     page.mouse.up()
-    assert 70 <= int(page.input_value("#divider")) <= 80
+    assert int(page.input_value("#divider")) == pytest.approx(first - 25, abs=1)
+    # The line stands under the pointer.
+    line = page.locator("#divider-line").bounding_box()
+    assert line
+    assert line["x"] == pytest.approx(at[0] - stage["width"] / 4, abs=8)
+
+
+def test_the_divider_first_stands_over_the_middle_of_the_territory(visit: Visit) -> None:
+    page = visit.page
+    middle = page.evaluate(
+        """() => { const all = [...document.querySelectorAll(".leaflet-outlines-pane path")].map((path) => path.getBoundingClientRect());
+          return (Math.min(...all.map((box) => box.left)) + Math.max(...all.map((box) => box.right))) / 2; }"""
+    )
+    line = page.locator("#divider-line").bounding_box()
+    assert line
+    assert line["x"] == pytest.approx(middle, abs=12)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_each_half_has_its_scenario(visit: Visit) -> None:
@@ -229,3 +248,172 @@ def test_a_sector_is_shown_from_the_comparison(visit: Visit) -> None:
     south = page.evaluate("map_renewal.getCenter().lat")
     page.click(".compare thead button >> nth=0")
     assert page.evaluate("map_renewal.getCenter().lat") > south + 0.01  # the corridor lies north
+
+
+# Before and today
+
+
+def test_two_timetables_are_compared_in_one_gesture(browser_page: Opener) -> None:
+    visit = browser_page(two_times())
+    page = visit.page
+    page.focus("#swipe-times")
+    page.keyboard.press("Enter")
+    expect(page.locator("#swipe-on")).to_be_checked()
+    assert page.input_value("#measure") == "transit_min_before:centre"
+    assert page.input_value("#swipe-measure") == "transit_min:centre"
+    said = page.locator("#divider-said span").all_inner_texts()
+    assert ["2009" in said[0], "2026" in said[1]] == [True, True]
+    # One legend, as the classes are the same: at most 15 minutes, nobody then, 13 dwellings now.
+    assert page.locator("#legend-body .scale[data-legend]").count() == 1
+    row = page.locator("#legend-body li.both").first
+    assert row.locator(".data, b").all_inner_texts() == ["15 au plus", "0", "13"]
+    # Corridor: 13 dwellings of 53 now, none then; told by the bars too.
+    assert row.locator("i.corridor .unseen").all_text_contents() == [
+        "Corridor minier 0\u00a0%",
+        "Corridor minier 25\u00a0%",
+    ]
+    assert_quiet(visit)
+
+
+def test_the_right_half_starts_with_the_other_time(browser_page: Opener) -> None:
+    page = browser_page(two_times()).page
+    page.select_option("#measure", "transit_min:centre")
+    page.check("#swipe-on")
+    assert page.input_value("#swipe-measure") == "transit_min_before:centre"
+
+
+def test_without_two_timetables_nothing_of_the_kind_is_offered(visit: Visit) -> None:
+    assert visit.page.locator("#swipe-times").count() == 0
+
+
+# What the two maps show, and where they say it
+
+SAID = """() => {
+  const box = (one) => { const { left, right, top, bottom } = one.getBoundingClientRect(); return [left, right, top, bottom]; };
+  const [left, right] = document.querySelectorAll("#divider-said span");
+  const over = document.querySelectorAll("#map .leaflet-control-zoom, #home, .search, #legend");
+  return { said: [box(left), box(right)], maps: ["map", "map-right"].map((id) => box(document.getElementById(id))), over: [...over].map(box) };
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1366, 820), (1024, 768), (390, 844)])
+def test_what_each_map_shows_is_said_on_it_and_hides_no_button(
+    browser_page: Opener, width: int, height: int
+) -> None:
+    page = browser_page(two_times(), width=width, height=height).page
+    page.click("#swipe-times")
+    page.check("#swipe-side")
+    page.wait_for_timeout(300)
+    seen = page.evaluate(SAID)
+    for said, frame in zip(seen["said"], seen["maps"], strict=True):
+        assert frame[0] <= said[0] < said[1] <= frame[1]
+        assert frame[2] <= said[2] < said[3] <= frame[3]
+        for left, right, top, bottom in seen["over"]:
+            beside = said[1] <= left or right <= said[0] or said[3] <= top or bottom <= said[2]
+            assert beside, (said, (left, right, top, bottom))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+INSIDE = """() => ["map", "map-right"].map((id) => {
+  const frame = document.getElementById(id).getBoundingClientRect();
+  const paths = [...document.querySelectorAll(`#${id} [class*="leaflet-outlines"] path`)];
+  return paths.length > 0 && paths.every((path) => {
+    const box = path.getBoundingClientRect();
+    return box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1; });
+})"""
+
+
+def test_each_map_shows_the_whole_territory_beside_an_open_legend(browser_page: Opener) -> None:
+    page = browser_page(two_times()).page
+    page.click("#swipe-times")
+    page.check("#swipe-side")
+    page.wait_for_timeout(300)
+    assert page.evaluate(INSIDE) == [True, True]
+    legend = page.locator("#legend").bounding_box()
+    frame = page.locator("#map").bounding_box()
+    assert legend
+    assert frame
+    assert legend["x"] + legend["width"] <= frame["x"]
+    page.click("#legend summary")  # closed, it leaves its column to the maps
+    page.wait_for_timeout(300)
+    wider = page.locator("#map").bounding_box()
+    assert wider
+    assert wider["width"] > frame["width"] + 100
+    assert page.evaluate(INSIDE) == [True, True]
+    page.set_viewport_size({"width": 1100, "height": 700})
+    page.wait_for_timeout(300)
+    assert page.evaluate(INSIDE) == [True, True]
+    assert views(page)[0] == pytest.approx(views(page)[1], abs=2e-3)
+
+
+def test_two_maps_fit_a4_and_each_shows_the_whole_territory(browser_page: Opener) -> None:
+    visit = browser_page(two_times())
+    page = visit.page
+    page.click("#swipe-times")
+    page.check("#swipe-side")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1032, "height": 702})  # 273 × 186 mm at 96 dots an inch
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1032
+    stage = page.locator(".stage").bounding_box()
+    foot = page.locator("#foot").bounding_box()
+    assert stage
+    assert foot
+    assert foot["y"] + foot["height"] <= 702
+    seen = page.evaluate(SAID)
+    for left, right, top, bottom in [*seen["maps"], *seen["said"]]:
+        assert stage["x"] <= left < right <= stage["x"] + stage["width"] + 1
+        assert stage["y"] <= top < bottom <= stage["y"] + stage["height"] + 1
+    widths = [right - left for left, right, *_ in seen["maps"]]
+    assert widths[0] == pytest.approx(widths[1], abs=3)
+    legend = page.locator("#legend").bounding_box()
+    assert legend
+    assert legend["x"] + legend["width"] <= seen["maps"][0][0]
+    whole = "document.getElementById('legend').scrollHeight <= document.getElementById('legend').clientHeight + 1"
+    assert page.evaluate(whole)  # no line of the legend is cut
+    assert page.evaluate(INSIDE) == [True, True]
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(300)
+    assert page.evaluate(INSIDE) == [True, True]
+    assert_quiet(visit)
+
+
+def test_the_right_map_draws_the_layers_of_the_list(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    centre_on(page, 1000, 2400, zoom=14)
+    counts = """(pane) => ["", "C"].map((suffix) => document.querySelectorAll(`.leaflet-${pane + suffix}-pane path`).length)"""
+    page.click("#tab-layers")
+    for layer, pane in (
+        ("lines", "rails"), ("flows", "flows"), ("services:ecole", "services"),
+        ("isochrones:5", "isochrones"), ("constraints:mining:veto", "constraints"),
+    ):  # fmt: skip
+        before = page.evaluate(counts, pane)
+        assert before[0] == before[1], layer
+        page.check(f"[data-layer='{layer}']")
+        left, right = page.evaluate(counts, pane)
+        assert left == right > before[0], layer
+        page.uncheck(f"[data-layer='{layer}']")
+        assert page.evaluate(counts, pane) == before, layer
+    assert page.evaluate(counts, "stops") == [2, 2]
+    page.locator(".leaflet-stopsC-pane path").first.click(force=True)
+    expect(page.locator("#map-right .leaflet-popup-content")).to_contain_text("Place Pierre")
+    assert_quiet(visit)
+
+
+def test_a_reader_who_did_not_move_the_map_gets_no_view_in_the_address(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    page.set_viewport_size({"width": 1200, "height": 700})
+    page.wait_for_timeout(500)
+    assert "view=" not in page.url
+    page.focus("#map")
+    page.keyboard.press("+")
+    page.wait_for_timeout(700)
+    assert "view=" in page.url
+    page.click("#home")
+    page.wait_for_timeout(500)
+    assert "view=" not in page.url

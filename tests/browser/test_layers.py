@@ -153,8 +153,33 @@ def test_a_line_is_said_where_it_passes(visit: Visit) -> None:
     page.check("[data-layer='lines']")
     centre_on(page, 1000, 500, zoom=16)
     click_centre(page)
-    assert "Bus 30" in popup(page)
+    assert "Bus 30 · Mairie → Église · 9 courses ce jour-là" in popup(page)
+    assert "Horaires" in popup(page)  # and of which day
     assert "Tram" not in popup(page)
+    rows = page.locator("#legend-lines li").all_inner_texts()
+    assert [row.split("\n") for row in rows] == [["Tram", "1"], ["Bus", "1"]]
+    expect(page.locator("#legend-lines")).to_contain_text("Droit d’un arrêt à l’autre")
+    page.uncheck("[data-layer='lines']")
+    assert page.locator("#legend-lines").count() == 0
+
+
+def test_the_table_of_the_lines_tells_their_ends_and_their_runs(visit: Visit) -> None:
+    page = visit.page
+    page.click("[data-twin='lines']")
+    cells = page.locator(".dialog tbody tr").first.locator("th, td").all_inner_texts()
+    assert cells == ["T2", "Tram", "Université", "Le Boulon", "113"]
+
+
+def test_each_popup_tells_its_source_and_vintage(visit: Visit) -> None:
+    page = visit.page
+    centre_on(page, 1130, 3230, zoom=16)
+    click_centre(page)
+    assert "Source" in popup(page)
+    assert "millésime" in popup(page) or "2026" in popup(page)
+    assert "Horaires" in popup(page)
+    expect(page.locator("#legend-body .source").first).to_contain_text("Source")
+    page.click("[data-twin='stock']")
+    expect(page.locator(".dialog .source")).to_contain_text("Source")
 
 
 def test_stops_are_told_by_their_class(visit: Visit) -> None:
@@ -306,6 +331,38 @@ def test_the_policy_refuses_any_other_host(visit: Visit) -> None:
     page.wait_for_timeout(300)
     assert asked == []
     assert page.evaluate("window.__ran") is None
+
+
+def test_the_layers_shown_are_kept_in_the_address(visit: Visit) -> None:
+    page = visit.page
+    page.click("#tab-layers")
+    for layer in ("lines", "isochrones:10", "services:ecole"):
+        page.check(f"[data-layer='{layer}']")
+    page.uncheck("[data-layer='stops']")
+    page.wait_for_timeout(400)
+    again = page.context.new_page()
+    again.goto(page.url + "&layer=__proto__&layer=calendar&layer=nothing")
+    again.wait_for_selector("html[data-drawn]", state="attached")
+    again.click("#tab-layers")
+    for layer in ("lines", "isochrones:10", "services:ecole"):
+        expect(again.locator(f"[data-layer='{layer}']")).to_be_checked()
+    expect(again.locator("[data-layer='stops']")).not_to_be_checked()
+    expect(again.locator("[data-layer='isochrones:5']")).not_to_be_checked()
+    assert again.locator("#legend-lines").count() == 1
+    assert again.locator(".leaflet-stops-pane path").count() == 0
+    assert_quiet(visit)
+
+
+def test_a_browser_without_the_newest_decoder_draws_the_same(visit: Visit) -> None:
+    page = visit.page
+    counts = "document.querySelector('#legend-body ul').innerText"
+    newest = page.evaluate(counts)
+    page.context.add_init_script("delete Uint8Array.fromBase64")
+    page.reload()
+    page.wait_for_selector("html[data-drawn]", state="attached")
+    assert page.evaluate("Uint8Array.fromBase64") is None
+    assert page.evaluate(counts) == newest
+    assert visit.messages == []
 
 
 # Paper
@@ -487,6 +544,17 @@ def test_hostile_names_in_every_table_and_tab(browser_page: Opener) -> None:
     again.goto(page.url)
     again.wait_for_selector("html[data-drawn]", state="attached")
     assert again.input_value("#swipe-sites-1") == HOSTILE[11]
+    page.check("#swipe-side")
+    page.click("#tab-layers")
+    page.check("[data-layer='lines']")
+    for place_ in range(len(HOSTILE)):
+        centre_on(page, 400 * place_, 200)
+        click_centre(page)
+        assert HOSTILE[place_] in popup(page)
+    page.select_option("#measure", HOSTILE[-1])  # ten thousand characters
+    said = page.locator("#divider-said span").first.bounding_box()
+    assert said
+    assert said["height"] < 160
     assert again.evaluate("window.__ran") is None
     assert page.evaluate("window.__ran") is None
     assert_quiet(visit)

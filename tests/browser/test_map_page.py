@@ -355,6 +355,29 @@ def test_it_fits_narrow_windows(browser_page: Opener, width: int) -> None:
     assert page.locator("#map").bounding_box()["height"] > 300  # type: ignore[index]
 
 
+def test_on_a_phone_the_map_comes_into_view_when_a_table_points_at_it(browser_page: Opener) -> None:
+    page = browser_page(scene(), width=390, height=844).page
+    page.click("#tab-sites")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.locator("#sites-table button.link").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    assert stage["y"] >= -1
+    assert stage["y"] + stage["height"] <= 845
+    popup_box = page.locator(".leaflet-popup-content-wrapper").bounding_box()
+    assert popup_box
+    for part in (".search", ".leaflet-control-zoom", "#home"):
+        other = page.locator(part).bounding_box()
+        assert other
+        below = popup_box["y"] >= other["y"] + other["height"] - 1
+        beside = popup_box["x"] + popup_box["width"] <= other["x"] + 1
+        assert below or beside, part
+    page.locator(".leaflet-popup-close-button").click()
+    assert page.locator(".leaflet-popup-content").count() == 0
+
+
 def test_print_shows_map_comparison_and_sites(visit: Visit) -> None:
     page = visit.page
     page.emulate_media(media="print")

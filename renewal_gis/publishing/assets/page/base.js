@@ -10,7 +10,7 @@ const ZOOM_STEP = 0.25; // a territory seldom fits a whole zoom
 
 // A map with its panes; those of the right half bear other names, as a pane's renderer serves one map.
 function paned(id, suffix) {
-  const map = L.map(id, { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: ZOOM_STEP, minZoom: 8, maxZoom: 19, closePopupOnClick: false });
+  const map = L.map(id, { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: ZOOM_STEP, minZoom: 8, maxZoom: 19, closePopupOnClick: false, trackResize: false });
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name + suffix);
     pane.style.zIndex = level;
@@ -26,12 +26,25 @@ function madeMap() {
   return map;
 }
 
-// Room the legend takes on the left, when the window is wide enough to spare it.
+// Room the legend takes on the left, when the window is wide enough to spare it; two maps leave it a column.
 function clearOfLegend() {
   const legend = byId("legend");
   const printed = document.documentElement.classList.contains("printing");
-  const wide = legend.open && (printed || state.map.getSize().x > 640);
-  return { paddingTopLeft: [wide ? legend.offsetWidth + 22 : 12, 12], paddingBottomRight: [12, 12] };
+  const wide = legend.open && !RIGHT.shown && (printed || state.map.getSize().x > 640);
+  return { paddingTopLeft: [wide ? legend.offsetWidth + 22 : 12, 12 + underSaid()], paddingBottomRight: [12, legend.open ? 12 : legend.offsetHeight + 16] };
+}
+
+// What each half shows is written over its top, which is left free where there is room for it.
+function underSaid() {
+  const said = byId("divider-said").firstChild;
+  if (!state.swipe.on || !said || state.map.getSize().y < 400) return 0;
+  return Math.max(0, said.getBoundingClientRect().bottom - byId("map").getBoundingClientRect().top);
+}
+
+// On a phone the map stands above the tables: what they point at must come into view.
+function bringMap() {
+  const stage = document.querySelector(".stage");
+  if (window.matchMedia("(max-width: 760px)").matches) stage.scrollIntoView({ block: "start" });
 }
 
 function fitAll() {
@@ -43,23 +56,46 @@ function fitAll() {
 function fitWhole() {
   fitAll();
   state.moved = false;
+  keepLink();
 }
 
-// A switchable group, drawn when `visible`.
-function switchable(key, group, visible, after) {
+// The frame changed: the reader's view is kept, the whole territory is fitted again.
+function reframe() {
+  const { moved: readers } = state;
+  const centre = state.map.getCenter();
+  state.map.invalidateSize({ pan: false });
+  if (readers) state.map.setView(centre, state.map.getZoom(), { animate: false });
+  else fitAll();
+  state.moved = readers;
+  resizeRight();
+}
+
+// A switchable group, drawn when `visible`; a function makes it when it is first shown.
+function switchable(key, made, visible, after) {
+  let group = typeof made === "function" ? null : made;
   const entry = {
     visible,
+    first: visible,
     set(wanted) {
       entry.visible = wanted;
+      if (wanted && !group && made) group = made();
       if (group && wanted) group.addTo(state.map);
       else if (group) group.remove();
       if (after) after(wanted);
       fillRight();
+      keepLink();
     },
   };
   state.layers[key] = entry;
   entry.set(visible);
   return entry;
+}
+
+// The same, for a group the right half draws too: `made(map, suffix)` draws it in the panes of one map.
+const bothHalves = {};
+function switchableTwice(key, made, visible, after) {
+  bothHalves[key] = made;
+  return switchable(key, () => made(state.map, ""), visible, after);
 }
 
 const paths = {};
@@ -158,7 +194,7 @@ const NAME_SHIFTS = [0, -20, 20, -34, 34];
 
 function drawNames(communes) {
   const { group, arrange } = namesIn(communes, state.map, "");
-  switchable("labels", group, true, (visible) => visible && arrange());
+  switchable("labels", group, true, (visible) => visible && state.opened && arrange());
   state.arrangeNames = arrange;
 }
 

@@ -28,10 +28,14 @@ function toldFlows() {
 
 function drawFlows() {
   state.flows = flowsHeld();
+  if (state.flows.length) switchableTwice("flows", flowsIn, false, drawLegend);
+}
+
+function flowsIn(map, suffix) {
   const group = L.featureGroup();
   for (const flow of state.flows) {
-    const say = (event) => showPopup(event.latlng, () => flowPopup(flow));
-    const look = { pane: "flows", renderer: svgIn("flows"), color: FLOW_COLOUR, fill: false, bubblingMouseEvents: false };
+    const say = (event) => showPopup(event.latlng, () => flowPopup(flow), { on: map });
+    const look = { pane: "flows" + suffix, renderer: svgIn("flows" + suffix), color: FLOW_COLOUR, fill: false, bubblingMouseEvents: false };
     if (flow.from.join() === flow.to.join()) {
       group.addLayer(L.circleMarker([flow.to[1], flow.to[0]], { ...look, radius: flowRadius(flow.dwellings), weight: 3, fill: true, fillColor: "#ffffff", fillOpacity: 0.55 }).on("click", say));
       continue;
@@ -41,7 +45,7 @@ function drawFlows() {
     group.addLayer(L.polyline(path, { ...look, weight: flowWidth(flow.dwellings) }).on("click", say));
     group.addLayer(L.circleMarker([flow.to[1], flow.to[0]], { ...look, radius: 5, weight: 2, fill: true, fillColor: "#fff", fillOpacity: 1 }).on("click", say));
   }
-  if (state.flows.length) switchable("flows", group, false, drawLegend);
+  return group;
 }
 
 const placeName = (layer, id) => {
@@ -58,7 +62,7 @@ function flowPopup({ values, dwellings }) {
   ];
   if (known(values.operations)) rows.push(fact(word("flows.operations"), values.operations));
   if (values.length_m > 0) rows.push(fact(word("flows.length"), quantity(values.length_m / 1000, 1, "km")));
-  return element("div", { class: "said" }, heading(word("flows.title"), natureTag("operations")), facts(...rows));
+  return element("div", { class: "said" }, heading(word("flows.title"), natureTag("operations")), facts(...rows), sourcePart("flows"));
 }
 
 function flowLegend() {

@@ -54,14 +54,49 @@ function drawLegend() {
   if (!state.opened) return;
   // The calendar dims buildings and scores: its own key stands alone.
   if (state.layers.calendar && state.layers.calendar.visible) return byId("legend-body").replaceChildren(calendarLegend());
-  byId("legend-body").replaceChildren(...[stockLegend(state.classes, state.swipe.classes ? "swipe.left" : null), state.swipe.classes ? stockLegend(state.swipe.classes, "swipe.right") : null, scoreLegend(), stopLegend(), flowLegend(), isochroneLegend()].filter(known));
+  byId("legend-body").replaceChildren(...[...buildingLegends(), scoreLegend(), stopLegend(), lineLegend(), flowLegend(), isochroneLegend()].filter(known));
+}
+
+// Two halves in the same classes share one legend; in others each has its own.
+function buildingLegends() {
+  const [left, right] = [state.classes, state.swipe.classes];
+  if (!right) return [stockLegend(left, null)];
+  const scale = (shown) => (shown && shown.measure ? JSON.stringify([shown.measure.breaks, shown.measure.lowIsGood, shown.unit]) : null);
+  if (scale(left) === null || scale(left) !== scale(right)) return [stockLegend(left, "swipe.left"), stockLegend(right, "swipe.right")];
+  return [bothLegend(left, right)];
+}
+
+function bothLegend(left, right) {
+  const totals = [left, right].map(sectorTotals);
+  const split = SECTORS.filter((sector) => totals.some((held) => held[sector] > 0));
+  const cell = (one, place) => element("span", { class: "cell" }, element("b", { text: number(one.dwellings) }), element("span", { class: "amount" }, ...sectorBars(one.sectors, split, totals[place])));
+  const row = (one, other, key, label) => element("li", { class: one.buildings || other.buildings ? "both" : "both empty" }, key,
+    element("span", { class: "data", text: label }), cell(one, 0), cell(other, 1));
+  const rows = left.classes.map((one, k) => row(one, right.classes[k], element("i", { class: "key-colour", style: { background: one.colour } }), one.label));
+  rows.push(row(left.missing, right.missing, element("i", { class: "key-colour none" }), word("legend.noData")));
+  const title = (shown, side) => element("h2", {}, element("span", { class: "quiet", text: word(side) + " " }), element("span", { class: "data", text: shown.unit ? `${shown.label} (${unitText(shown.unit)})` : shown.label }), side === "swipe.right" ? natureTag("stock") : null);
+  return element("section", { class: "scale", "data-legend": left.measure.key },
+    title(left, "swipe.left"), title(right, "swipe.right"),
+    element("p", { class: "heads kept" }, element("span", { text: word("legend.served") }), element("span", { text: word("legend.bothHeads") })),
+    element("ul", {}, ...rows), split.length ? element("p", { class: "heads" }, element("span", { text: word("legend.bySector") })) : null, sourcePart("stock"));
+}
+
+// Dwellings of each sector, over every class.
+const sectorTotals = ({ classes, missing }) => Object.fromEntries(SECTORS.map((sector) => [sector, [...classes, missing].reduce((sum, one) => sum + (one.sectors[sector] || 0), 0)]));
+
+function sectorBars(sectors, split, totals) {
+  return split.map((sector) => {
+    const share = totals[sector] ? (sectors[sector] || 0) / totals[sector] : 0;
+    return element("i", { class: sector, style: { width: 100 * share + "%" }, title: `${codeLabel("sector", sector)}: ${percent(share)}` },
+      element("span", { class: "unseen", text: `${codeLabel("sector", sector)} ${percent(share)}` }));
+  });
 }
 
 function stockLegend(shown, side) {
   if (!state.stock) return element("p", { class: "quiet", text: word("legend.noStock") });
   if (!shown) return element("p", { class: "quiet", text: word("measure.none") });
   const { label, unit, classes, missing, measure } = shown;
-  const totals = Object.fromEntries(SECTORS.map((sector) => [sector, [...classes, missing].reduce((sum, one) => sum + (one.sectors[sector] || 0), 0)]));
+  const totals = sectorTotals(shown);
   const split = SECTORS.filter((sector) => totals[sector] > 0);
   const rows = classes.map((one) => legendRow(one, element("i", { class: "key-colour", style: { background: one.colour } }), split, totals));
   rows.push(legendRow({ ...missing, label: word("legend.noData") }, element("i", { class: "key-colour none" }), split, totals));
@@ -71,17 +106,14 @@ function stockLegend(shown, side) {
     element("p", { class: "heads" }, measure ? element("span", { text: word("legend.served") }) : element("span"), element("span", { text: word("legend.dwellings") })),
     element("ul", {}, ...rows),
     split.length ? element("p", { class: "heads" }, element("span", { text: word("legend.bySector") })) : null,
+    sourcePart("stock"),
     state.stock.unplaced ? element("p", { class: "quiet", text: word("legend.unplaced", { count: number(state.stock.unplaced) }) }) : null,
   );
 }
 
 // Two bars a class: its share of the dwellings of the corridor, and of those of the south.
 function legendRow({ label, dwellings, buildings, sectors }, key, split, totals) {
-  const bars = split.map((sector) => {
-    const share = (sectors[sector] || 0) / totals[sector];
-    return element("i", { class: sector, style: { width: 100 * share + "%" }, title: `${codeLabel("sector", sector)}: ${percent(share)}` },
-      element("span", { class: "unseen", text: `${codeLabel("sector", sector)} ${percent(share)}` }));
-  });
+  const bars = sectorBars(sectors, split, totals);
   return element("li", { class: buildings ? null : "empty" },
     key,
     element("span", { class: "data", text: label }),

@@ -12,6 +12,7 @@ function linkText() {
 
 // Written a little later, once for many changes.
 function keepLink() {
+  if (!state.opened) return; // the address has not been read yet
   clearTimeout(linkWaits);
   linkWaits = setTimeout(() => {
     try {
@@ -39,6 +40,13 @@ function linkBasics(map) {
   });
   linkPart("show", () => (state.shown && state.shown !== state.first ? [state.shown] : []), ([text]) => {
     if ([...byId("measure").options].some(({ value }) => value === text)) showMeasure(text);
+  });
+  // Layers switched since the page opened; the calendar has its quarter.
+  linkPart("layer", () => Object.entries(state.layers).filter(([key, one]) => key !== "calendar" && known(one.first) && one.visible !== one.first).map(([key]) => key), (texts) => {
+    for (const key of texts) {
+      const one = own(state.layers, key);
+      if (one && known(one.first) && key !== "calendar") one.set(!one.first);
+    }
   });
   linkPart("view", () => {
     if (!state.moved) return [];

@@ -51,7 +51,7 @@ function writeHidden() {
 function homeButton(map) {
   const control = L.control({ position: "topright" });
   control.onAdd = () => {
-    const button = element("button", { type: "button", id: "home", class: "home", text: "⌂", onclick: fitAll });
+    const button = element("button", { type: "button", id: "home", class: "home", text: "⌂", onclick: fitWhole });
     L.DomEvent.disableClickPropagation(button);
     return element("div", { class: "leaflet-bar" }, button);
   };
@@ -66,6 +66,8 @@ async function loaded(name) {
     return null;
   }
 }
+
+const textOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 
 function fail(name, fault) {
   const old = typeof DecompressionStream === "undefined";
@@ -139,16 +141,25 @@ function layOutPaper(map) {
   document.documentElement.classList.add("printing");
   map.options.zoomSnap = 0.1; // paper is not scrolled: fill it
   map.invalidateSize({ pan: false });
-  if (moved_) map.fitBounds(screenView.bounds, { ...(RIGHT.shown ? clearOfLegend() : {}), animate: false });
+  if (moved_) map.fitBounds(screenView.bounds, { animate: false });
   else fitAll();
   for (const tiles of [state.tiles, state.tilesB, state.streetTiles, state.surfaceTiles, QUARTER.tiles]) if (tiles && tiles._map) tiles.flush();
   if (state.swipe.on) cutHalves();
   resizeRight();
+  fitKey();
   for (const tiles of [RIGHT.groups.stock, RIGHT.groups.streets]) if (tiles && tiles._map) tiles.flush();
+}
+
+// A long legend is written smaller, so that paper loses no line of it.
+function fitKey() {
+  const frame = byId("legend");
+  const whole = frame.scrollHeight;
+  if (whole > frame.clientHeight) byId("legend-body").style.zoom = Math.max(0.5, (frame.clientHeight - 6) / whole);
 }
 
 function leavePaper(map) {
   if (!screenView) return;
+  byId("legend-body").style.zoom = "";
   document.documentElement.classList.remove("printing");
   map.options.zoomSnap = ZOOM_STEP;
   map.invalidateSize({ pan: false });
@@ -161,8 +172,9 @@ function leavePaper(map) {
 
 async function start(map) {
   const coming = ["streets", "stock"].map(packedLayer);
-  const small = await loaded("small");
-  state.small = small ? JSON.parse(new TextDecoder().decode(small)) : {};
+  const [small, tables] = await Promise.all(["small", "tables"].map(loaded));
+  state.small = small ? unfolded(textOf(small)) : {};
+  Object.assign(DOCUMENT, tables ? textOf(tables) : {});
   drawBase();
   drawIsochrones();
   drawConstraints();
@@ -190,6 +202,8 @@ async function start(map) {
   writeShown();
   state.arrangeNames();
   listen(map);
+  // Nobody reads a page that is not there yet: no frame is waited for between two tiles.
+  for (const tiles of [state.streetTiles, state.tiles]) if (tiles) tiles.flush();
   await painted;
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const drawn_ = performance.now();
@@ -203,7 +217,8 @@ function open() {
   if (window.matchMedia("(max-width: 760px)").matches) byId("legend").open = false;
   speakFirst();
   const map = (state.map = madeMap());
-  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(byId("map"));
+  new ResizeObserver(reframe).observe(byId("map"));
+  byId("legend").addEventListener("toggle", keyHalves);
   fitAll();
   start(map).catch((fault) => fail("small", fault));
   return map;

@@ -4,9 +4,13 @@ let openPopup = null;
 function showPopup(latlng, build, options = {}) {
   const on = options.on || state.map;
   const size = on.getSize();
+  // On a narrow map it stays under the search, and clear of the buttons on the right.
+  const narrow = size.x <= 640;
+  const widest = size.x - (!narrow ? 40 : on === state.map ? 104 : 60);
+  const top = Math.max(60, underSaid() + 8);
   const popup = L.popup({
-    maxWidth: Math.min(options.wide ? 400 : 320, size.x - 40), minWidth: Math.min(options.wide ? 340 : 240, size.x - 60),
-    maxHeight: Math.max(180, size.y - 90), autoPanPaddingTopLeft: clearOfLegend().paddingTopLeft, autoPanPaddingBottomRight: [56, 14], offset: options.offset || [0, 2], className: "sheet",
+    maxWidth: Math.min(options.wide ? 400 : 320, widest), minWidth: Math.min(options.wide ? 340 : 240, widest),
+    maxHeight: Math.max(150, size.y - (narrow ? top + 80 : 90)), autoPanPaddingTopLeft: narrow ? [8, top] : clearOfLegend().paddingTopLeft, autoPanPaddingBottomRight: [56, 14], offset: options.offset || [0, 2], className: "sheet",
   });
   if (openPopup) openPopup.popup.close();
   openPopup = { popup, build };
@@ -44,6 +48,25 @@ function natureTag(layer, schematic) {
   return element("span", { class: "tag", text: own(DOCUMENT.words, "nature." + nature) ? word("nature." + nature) : nature });
 }
 
+// Where a layer's numbers come from, and of when; what is drawn from another layer has its source.
+const DRAWN_FROM = { lines: "stops", isochrones: "streets", surface: "streets", flows: "operations" };
+
+function sourceText(...layers) {
+  const wanted = layers.map((layer) => own(DRAWN_FROM, layer) || layer);
+  const told = (text) => (known(text) && text !== "" ? String(text) : null);
+  const rows = DOCUMENT.sources.filter(({ layer }) => wanted.includes(String(layer)));
+  const texts = rows.map(({ attribution, file, vintage }) => {
+    const from = [told(attribution), told(file)].filter(known);
+    return `${from.length > 1 ? `${from[0]} (${from[1]})` : from[0] || word("popup.missing")}, ${told(vintage) || word("source.undated")}`;
+  });
+  return texts.length ? word("source.line", { text: [...new Set(texts)].join(" ; ") }) : null;
+}
+
+const sourcePart = (...layers) => {
+  const text = sourceText(...layers);
+  return text ? element("p", { class: "quiet source data", text }) : null;
+};
+
 const heading = (text, ...more) => element("h2", {}, element("span", { class: "data", text }), ...more);
 
 function buildingPart(i) {
@@ -55,7 +78,7 @@ function buildingPart(i) {
   if (stock.columns.has("fate")) rows.push(fact(word("popup.fate"), codeLabel("fate", read("fate"))));
   if (stock.columns.has("commune")) rows.push(fact(word("popup.commune"), communeName(read("commune"))));
   const measures = DOCUMENT.measures.filter(({ key }) => stock.columns.has(key)).map((measure) => measureRow(measure, read(measure.key), stock.columns.get(measure.key).decimals));
-  return [heading(word("popup.building"), natureTag("stock")), facts(...rows), measures.length ? element("dl", { class: "facts measures" }, ...measures) : null];
+  return [heading(word("popup.building"), natureTag("stock")), facts(...rows), measures.length ? element("dl", { class: "facts measures" }, ...measures) : null, sourcePart("stock"), ...(measures.length ? datedFacts() : [])];
 }
 
 function measureRow(measure, value, decimals) {
@@ -74,7 +97,8 @@ function zoneParts(latlng) {
   for (const { key, kind, level, records } of state.constraintGroups || []) {
     for (const record of records.filter(({ shape }) => holds(shape, latlng))) {
       const text = [codeLabel("kind", kind), codeLabel("level", level), record.values.name].filter(known).join(" · ");
-      parts.push(element("p", { class: "zone" }, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), element("b", { text: word("popup.constraint") + " " }), element("span", { class: "data", text }), natureTag("constraints", isSchematic(record, "constraints"))));
+      const from = [record.values.source, record.values.vintage].filter((text) => known(text) && text !== "").join(", ");
+      parts.push(element("p", { class: "zone" }, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), element("b", { text: word("popup.constraint") + " " }), element("span", { class: "data", text }), natureTag("constraints", isSchematic(record, "constraints")), from ? element("small", { class: "quiet source data", text: " " + word("source.line", { text: from }) }) : null));
     }
   }
   return [...parts, ...lineParts(latlng), ...isochroneParts(latlng)];
@@ -89,6 +113,7 @@ function communeParts(latlng) {
       fact(word("popup.sector"), codeLabel("sector", record.values.sector)),
       fact(word("popup.population"), known(record.values.population) ? number(record.values.population) : null),
     ),
+    sourcePart("communes"),
   ];
 }
 

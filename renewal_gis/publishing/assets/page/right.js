@@ -3,18 +3,27 @@ const RIGHT = { map: null, suffix: "C", shown: false, groups: {} };
 
 function setRight(wanted) {
   if (wanted === RIGHT.shown) return wanted && fillRight();
-  const centre = state.map.getCenter();
   RIGHT.shown = wanted;
   byId("map-right").hidden = !wanted;
-  document.querySelector(".stage").classList.toggle("halved", wanted);
-  state.map.invalidateSize({ pan: false });
+  const stage = document.querySelector(".stage");
+  stage.classList.toggle("halved", wanted);
+  if (wanted && stage.clientWidth < KEYED_FROM) byId("legend").open = false; // it would hide the half it tells of
+  stage.classList.toggle("keyed", wanted && byId("legend").open);
   if (wanted && !RIGHT.map) openRight();
-  if (wanted && state.map.getSize().x <= 640) byId("legend").open = false; // it would hide the half it tells of
-  if (state.moved) state.map.setView(centre, state.map.getZoom(), { animate: false });
-  else fitWhole();
-  if (!wanted) return;
-  resizeRight();
-  fillRight();
+  reframe();
+  if (wanted) fillRight();
+}
+
+// On a wide screen the legend has a column of its own beside the two maps.
+const KEYED_FROM = 860;
+
+function keyHalves() {
+  const stage = document.querySelector(".stage");
+  const keyed = RIGHT.shown && byId("legend").open && stage.clientWidth >= KEYED_FROM;
+  if (keyed !== stage.classList.contains("keyed") && !screenView) {
+    stage.classList.toggle("keyed", keyed);
+    reframe();
+  }
 }
 
 // Its new size must not move the left map.
@@ -48,8 +57,12 @@ function openRight() {
 // What the list of layers shows on the left is shown on the right.
 function fillRight() {
   if (!RIGHT.shown || !RIGHT.map) return;
+  const shown = (key) => Boolean(state.layers[key] && state.layers[key].visible);
+  for (const [key, made] of Object.entries(bothHalves)) {
+    if (shown(key) && !RIGHT.groups[key]) RIGHT.groups[key] = made(RIGHT.map, RIGHT.suffix);
+  }
   for (const [key, group] of Object.entries(RIGHT.groups)) {
-    const wanted = Boolean(state.layers[key] && state.layers[key].visible);
+    const wanted = shown(key);
     if (!wanted) group.remove();
     else if (!RIGHT.map.hasLayer(group)) group.addTo(RIGHT.map);
     else if (group.repaint) group.repaint();

@@ -90,6 +90,7 @@ const scenarioName = (scenario) => codeLabel("sector", scenario);
 function openSite(record, zoom, on = state.map) {
   if (!record.at) return say(word("sites.unplaced"));
   const at = [record.at[1], record.at[0]];
+  if (zoom) bringMap();
   if (zoom) state.map.setView(at, Math.max(state.map.getZoom(), 15), { animate: false });
   showPopup(at, () => sitePopup(record), { wide: true, offset: [0, -8], on });
 }
@@ -110,6 +111,8 @@ function sitePopup(record) {
     record.vetoed ? element("p", { class: "veto" }, element("b", { class: "data", text: word("sites.veto", { reason: vetoReason(values.veto) }) }), element("span", { text: word("sites.vetoNote") })) : null,
     ...breakdownPart(record),
     ...zoneParts(L.latLng(record.at[1], record.at[0])),
+    sourcePart("sites"),
+    ...datedFacts(),
   );
 }
 

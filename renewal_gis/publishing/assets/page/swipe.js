@@ -1,5 +1,5 @@
 // Two halves, in one map cut by a divider or side by side: each shows a measure and a list of sites.
-state.swipe = { on: false, side: false, at: 50, measure: null, scenarios: [null, null], classes: null };
+state.swipe = { on: false, side: false, at: 50, placed: false, measure: null, scenarios: [null, null], classes: null };
 
 const scenarios = () => [...new Set((state.sites || []).map(({ values }) => values.scenario).filter((one) => known(one) && one !== ""))].map(String).sort();
 const inScenario = (scenario) => ({ values }) => scenario === null || String(values.scenario) === scenario;
@@ -32,6 +32,7 @@ function drawSwipeBox() {
   ].filter(known);
   return element("div", { class: "swipe-box" },
     element("label", { class: "layer" }, box, element("span", { text: word("swipe.title") })),
+    timePairs().length ? element("p", { class: "actions" }, element("button", { type: "button", class: "action", id: "swipe-times", text: word("swipe.times"), onclick: showBothTimes })) : null,
     swipe.on ? element("div", { class: "ways", role: "radiogroup", "aria-label": word("swipe.title") }, way(false), way(true)) : null,
     swipe.on ? element("div", { class: "halves" }, ...[0, 1].map((place) =>
       element("fieldset", {}, element("legend", { text: word(place ? "swipe.right" : "swipe.left") }),
@@ -46,13 +47,25 @@ const shownLabel = (key) => {
 function setSwipe(wanted) {
   const { swipe } = state;
   swipe.on = wanted;
+  if (wanted && !swipe.placed) placeDivider();
   if (wanted && !swipe.measure) {
     const options = [...byId("measure").options].map(({ value }) => value);
-    swipe.measure = options.find((key) => key !== state.shown) || state.shown;
+    swipe.measure = otherTime(String(state.shown)) || options.find((key) => key !== state.shown) || state.shown;
   }
   if (!wanted) swipe.scenarios = [null, null];
   showSwipe();
+  if (!state.moved) fitWhole();
   if (wanted && !swipe.side) byId("divider").focus({ preventScroll: true });
+}
+
+// The divider first stands over the middle of the territory.
+function placeDivider() {
+  const { swipe, map } = state;
+  swipe.placed = true;
+  if (!DOCUMENT.bounds) return;
+  const middle = map.latLngToContainerPoint(L.latLngBounds(DOCUMENT.bounds).getCenter()).x / map.getSize().x;
+  if (middle > 0.1 && middle < 0.9) swipe.at = Math.round(100 * middle);
+  byId("divider").value = swipe.at;
 }
 
 function setWay(sideBySide) {
@@ -66,13 +79,15 @@ function showSwipe() {
   byId("divider-box").hidden = !swipe.on;
   byId("divider-box").classList.toggle("side", swipe.side);
   swipe.classes = swipe.on && state.stock ? classification(state.stock, swipe.measure) : null;
+  drawSwipeLabels();
   setRight(swipe.on && swipe.side);
   rightBuildings(swipe.on && !swipe.side && Boolean(state.stock));
   rightSites();
+  state.arrangeNames();
+  if (RIGHT.shown) RIGHT.arrange();
   cutHalves();
   drawLegend();
   drawComparison();
-  drawSwipeLabels();
   refillSwipeBox();
   keepLink();
 }
@@ -118,7 +133,39 @@ function cutHalves() {
       map.getPane(name + suffix).style.clip = swipe.on && !swipe.side ? `rect(${from.y}px, ${east}px, ${to.y}px, ${west}px)` : "";
     }
   });
-  byId("divider-line").style.left = (swipe.side ? 50 : swipe.at) + "%";
+  byId("divider-line").style.left = swipe.at + "%";
+  placeSaid(size.x);
+}
+
+// What each half shows stands beside the divider, clear of the search on the left and of the buttons on the right.
+function placeSaid(width) {
+  const { swipe } = state;
+  const cut = (width * swipe.at) / 100;
+  const spaces = [cut - (width > 640 ? 304 : 8), width - 64 - cut];
+  [...byId("divider-said").children].forEach((text, place) => {
+    const room = spaces[place] - 10;
+    const beside = swipe.side ? {} : place ? { left: `${cut + 10}px` } : { right: `${width - cut + 10}px` };
+    Object.assign(text.style, { left: "", right: "", maxWidth: "", opacity: "" }, beside, swipe.side ? {} : { maxWidth: Math.max(0, Math.min(250, room)) + "px", opacity: room < 80 ? "0" : "" });
+  });
+}
+
+// The same minutes in the earlier timetable and in today's; null without such a pair.
+function otherTime(key) {
+  const [kind, subject] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+  const other = { transit_min: "transit_min_before:", transit_min_before: "transit_min:" }[kind];
+  const there = (one) => { const measure = measureOf(one); return Boolean(measure && measure.inStock); };
+  return other && there(key) && there(other + subject) ? other + subject : null;
+}
+
+const timePairs = () => DOCUMENT.measures.map(({ key }) => key).filter((key) => key.startsWith("transit_min_before:") && otherTime(key));
+
+// What another timetable changed: before on the left, today on the right, in the same classes.
+function showBothTimes() {
+  const subject = String(state.shown).slice(String(state.shown).indexOf(":") + 1);
+  const before = timePairs().find((key) => key === "transit_min_before:" + subject) || timePairs()[0];
+  state.swipe.measure = otherTime(before);
+  showMeasure(before);
+  setSwipe(true);
 }
 
 function drawSwipeLabels() {
@@ -128,6 +175,7 @@ function drawSwipeLabels() {
     swipe.scenarios[place] === null ? null : scenarioName(swipe.scenarios[place])].filter(known).join(" · ");
   byId("divider").setAttribute("aria-label", word("swipe.divider"));
   byId("divider-said").replaceChildren(element("span", { class: "data", text: text(0) }), element("span", { class: "data", text: text(1) }));
+  placeSaid(state.map.getSize().x);
 }
 
 function openSwipe(map) {
@@ -147,7 +195,7 @@ function openSwipe(map) {
     if (place === null) return;
     const options = [...byId("measure").options].map(({ value }) => value);
     const list = scenarios();
-    Object.assign(state.swipe, { at: place, side: way === "side", measure: options.includes(measure) ? measure : null, scenarios: [left, right].map((one) => (list.includes(one) ? one : null)) });
+    Object.assign(state.swipe, { at: place, placed: true, side: way === "side", measure: options.includes(measure) ? measure : null, scenarios: [left, right].map((one) => (list.includes(one) ? one : null)) });
     divider.value = place;
     const kept = state.swipe.scenarios;
     setSwipe(true);

@@ -3,19 +3,45 @@ const RAIL_MODES = ["tram", "metro", "rail"];
 const stopColour = (mode) => (mode === "tram" || mode === "metro" ? "#8a2f6b" : mode === "rail" ? "#333333" : "#2c6e8f");
 const stopRadius = (departures) => 2.6 + Math.min(8, Math.sqrt(Math.max(0, departures || 0)) * 1.25);
 
-// In the colour of their stops.
+// In the colour of their stops, the wider the more often they run; drawn from stop to stop, which is said.
+const lineWidth = ({ values }) => (RAIL_MODES.includes(values.mode) ? 2.4 : 1.2) + Math.min(2.6, Math.sqrt(Math.max(0, values.departures_day || 0)) / 5);
+const lineLook = (record) => ({ stroke: stopColour(record.values.mode), "stroke-width": lineWidth(record) });
+
 function drawLines() {
   const records = state.small.lines || [];
-  const looks = (record, under) => ({ color: under ? "#ffffff" : stopColour(record.values.mode), weight: (RAIL_MODES.includes(record.values.mode) ? 3 : 1.6) + (under ? 2 : 0), opacity: under ? 0.8 : 1, fill: false });
-  switchable("lines", L.featureGroup([shapes(records, "rails", (record) => looks(record, true)), shapes(records, "rails", (record) => looks(record, false))]), false, drawLegend);
+  const looks = (record, under) => ({ color: under ? "#ffffff" : stopColour(record.values.mode), weight: lineWidth(record) + (under ? 2 : 0), opacity: under ? 0.8 : 1, fill: false });
+  const made = (_, suffix) => L.featureGroup([true, false].map((under) => shapes(records, "rails" + suffix, (record) => looks(record, under))));
+  switchableTwice("lines", made, false, drawLegend);
 }
 
-// The lines that pass within a few pixels of a place.
+const lineEnds = ({ values }) => (known(values.from_stop) && known(values.to_stop) ? `${values.from_stop} → ${values.to_stop}` : null);
+
+// The lines that pass within a few pixels of a place, the most frequent first.
 function lineParts(latlng) {
   if (!state.layers.lines || !state.layers.lines.visible) return [];
-  return (state.small.lines || []).filter((record) => passes(record.shape, latlng)).map((record) =>
-    element("p", { class: "zone" }, lineSwatch({ stroke: stopColour(record.values.mode), "stroke-width": 3 }),
-      element("b", { text: codeLabel("mode", record.values.mode) + " " }), element("span", { class: "data", text: known(record.values.name) ? record.values.name : record.id }), natureTag("lines")));
+  const there = (state.small.lines || []).filter((record) => passes(record.shape, latlng)).sort((a, b) => (b.values.departures_day || 0) - (a.values.departures_day || 0));
+  const parts = there.map((record) => {
+    const { mode, name, departures_day: runs } = record.values;
+    const more = [lineEnds(record), known(runs) ? word("popup.runs", { count: number(runs) }) : null].filter(known).join(" · ");
+    return element("p", { class: "zone" }, lineSwatch(lineLook(record)),
+      element("b", { text: codeLabel("mode", mode) + " " }), element("b", { class: "data", text: known(name) ? name : record.id }), element("span", { class: "data", text: more ? " · " + more : "" }), natureTag("lines"));
+  });
+  return parts.length ? [...parts, ...datedFacts()] : [];
+}
+
+function lineLegend() {
+  if (!state.layers.lines || !state.layers.lines.visible) return null;
+  const records = state.small.lines || [];
+  const modes = [...new Set(records.map(({ values }) => values.mode))];
+  const row = (mode) => {
+    const held = records.filter(({ values }) => values.mode === mode);
+    const usual = [...held].sort((a, b) => lineWidth(a) - lineWidth(b))[held.length >> 1];
+    const names = new Set(held.map(({ id, values }) => (known(values.name) ? String(values.name) : id)));
+    return element("li", { class: "plain" }, lineSwatch(lineLook(usual)), element("span", { class: "data", text: codeLabel("mode", mode) }), element("b", { text: number(names.size) }));
+  };
+  return element("section", { class: "scale", id: "legend-lines" },
+    element("h2", {}, element("span", { text: word("legend.lines") }), natureTag("lines")),
+    element("ul", {}, ...modes.map(row)), element("p", { class: "quiet", text: word("legend.linesNote") }));
 }
 
 function passes(shape, latlng) {
@@ -34,17 +60,22 @@ const classColour = ({ values }) => (stopClasses().find(({ label }) => label ===
 
 // From afar only trams and trains: hundreds of bus stops would hide the territory.
 function drawStops() {
+  switchableTwice("stops", stopsIn, true, drawLegend);
+  state.map.on("zoomend", () => state.layers.stops.visible && drawStopLegend());
+}
+
+function stopsIn(map, suffix) {
   const records = (state.small.stops || []).filter(({ at }) => at);
-  const renderer = pointRenderer("stops", records.length);
+  const renderer = pointRenderer("stops" + suffix, records.length);
   const marks = records.map((record) => ({
     rail: RAIL_MODES.includes(record.values.mode),
     departures: record.values.departures_h,
-    mark: L.circleMarker([record.at[1], record.at[0]], { renderer, pane: "stops", color: stopColour(record.values.mode), weight: 2, fillColor: classColour(record), fillOpacity: 1, bubblingMouseEvents: false })
-      .on("click", (event) => showPopup(event.latlng, () => stopPopup(record))),
+    mark: L.circleMarker([record.at[1], record.at[0]], { renderer, pane: "stops" + suffix, color: stopColour(record.values.mode), weight: 2, fillColor: classColour(record), fillOpacity: 1, bubblingMouseEvents: false })
+      .on("click", (event) => showPopup(event.latlng, () => stopPopup(record), { on: map })),
   }));
   const group = L.layerGroup();
   const arrange = () => {
-    const zoom = state.map.getZoom();
+    const zoom = map.getZoom();
     const scale = zoom >= 15 ? 1 : zoom >= 13 ? 0.75 : zoom >= 11 ? 0.5 : 0.32;
     for (const { rail, departures, mark } of marks) {
       mark.setRadius(stopRadius(departures) * scale);
@@ -53,15 +84,9 @@ function drawStops() {
       else group.removeLayer(mark);
     }
   };
-  state.map.on("zoomend", () => {
-    if (!state.layers.stops.visible) return;
-    arrange();
-    drawStopLegend();
-  });
-  switchable("stops", group, true, (visible) => {
-    if (visible) arrange();
-    drawLegend();
-  });
+  map.on("zoomend", arrange);
+  arrange();
+  return group;
 }
 
 function stopPopup({ id, values }) {
@@ -72,7 +97,7 @@ function stopPopup({ id, values }) {
     fact(word("popup.departuresDay"), known(values.departures_day) ? number(values.departures_day) : null),
   ];
   if (known(values.lines)) rows.push(fact(word("popup.lines"), values.lines));
-  return element("div", { class: "said" }, heading(values.name || id, natureTag("stops")), facts(...rows), ...datedFacts());
+  return element("div", { class: "said" }, heading(values.name || id, natureTag("stops")), facts(...rows), sourcePart("stops"), ...datedFacts());
 }
 
 // Only near: from afar most stops are not drawn.

@@ -52,6 +52,7 @@ function showRecord(record) {
   if (state.chosen) state.chosen.remove();
   state.chosen = group.addTo(state.map);
   state.map.fitBounds(group.getBounds(), { ...clearOfLegend(), maxZoom: 16, animate: false });
+  bringMap();
   byId("map").focus({ preventScroll: true });
 }
 
@@ -59,6 +60,7 @@ function showPacked(packed, i) {
   const at = vertexAt(packed, i);
   if (!at) return say(word("sites.unplaced"));
   state.map.setView(at, 17, { animate: false });
+  bringMap();
   byId("map").focus({ preventScroll: true });
   if (packed === state.stock) describe(at);
 }
@@ -96,7 +98,7 @@ function openTwin(layer, title) {
   const turns = pages > 1 ? element("p", { class: "actions" }, turn("twin.before", -1), jump, turn("twin.after", 1)) : null;
   const head = element("tr", {}, element("th", { scope: "col", text: word("twin.name") }), ...twin.columns.map((name) => element("th", { scope: "col", class: "data", text: columnLabel(layer, name) })));
   const table = element("table", { class: "twin" }, element("caption", { class: "unseen", text: title }), element("thead", {}, head), body);
-  const dialog = openDialog(title, [element("p", {}, said, natureTag(layer)), turns, element("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": title }, table)].filter(known));
+  const dialog = openDialog(title, [element("p", {}, said, natureTag(layer)), sourcePart(layer), turns, element("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": title }, table)].filter(known));
   go(0);
 }
 

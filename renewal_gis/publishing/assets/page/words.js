@@ -1,5 +1,6 @@
 // Words, numbers and elements. Text from the data is only ever set through textContent.
-const DOCUMENT = JSON.parse(document.getElementById("document").textContent);
+// The tables of the panel come compressed, a moment later.
+const DOCUMENT = { breakdown: [], comparison: [], distribution: [], calendar: null, ...JSON.parse(document.getElementById("document").textContent) };
 const state = {
   language: DOCUMENT.language === "fr" ? "fr" : "en",
   shown: null, // key of the measure, or "tenure", or "fate"

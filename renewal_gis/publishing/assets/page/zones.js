@@ -59,8 +59,8 @@ const isochroneText = ({ mode, limit }) => word(ISOCHRONE_LOOKS[mode].words, { m
 function drawIsochrones() {
   state.isochroneGroups = isochroneGroups();
   for (const { key, mode, colour, dash, records } of [...state.isochroneGroups].reverse()) {
-    const group = shapes(records, "isochrones", () => ({ color: colour, weight: 1.6, dashArray: dash, fillColor: colour, fillOpacity: ISOCHRONE_LOOKS[mode].fill }));
-    switchable(key, group, false, drawLegend);
+    const look = { color: colour, weight: 1.6, dashArray: dash, fillColor: colour, fillOpacity: ISOCHRONE_LOOKS[mode].fill };
+    switchableTwice(key, (_, suffix) => shapes(records, "isochrones" + suffix, () => look), false, drawLegend);
   }
 }
 
@@ -97,13 +97,13 @@ function constraintGroups() {
 function drawConstraints() {
   state.constraintGroups = constraintGroups();
   for (const { key, kind, level, records } of state.constraintGroups) {
-    const group = shapes(records, "constraints", (record) => {
+    const made = (_, suffix) => shapes(records, "constraints" + suffix, (record) => {
       const line = record.shape.type.includes("Line");
       return {
         color: kindColour(kind), weight: line ? 3 : level === "veto" ? 1.8 : 1, fill: !line,
         fillColor: constraintFill(kind, level), fillOpacity: 0.9, dashArray: isSchematic(record, "constraints") ? "5 4" : null,
       };
     });
-    switchable("constraints:" + key, group, false);
+    switchableTwice("constraints:" + key, made, false);
   }
 }
