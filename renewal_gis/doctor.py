@@ -71,7 +71,8 @@ def diagnosed(study: Study) -> pd.DataFrame:
     What was dropped or repaired while loading stands in the findings; the doctor looks at what is left.
     """
     checks: tuple[Callable[[Study], Iterator[Symptom]], ...] = (
-        _absent, _vintages, _coverage, _twins, _strays, _unserved, _islands, _on_constraints, _gaps,
+        _absent, _vintages, _coverage, _estimates, _twins, _strays, _unserved, _islands,
+        _on_constraints, _gaps,
     )  # fmt: skip
     order = {"serious": 0, "look": 1, "fine": 2}
     found = [symptom for check in checks for symptom in check(study)]
@@ -114,8 +115,9 @@ def _some(index: pd.Index) -> str:
 def _absent(study: Study) -> Iterator[Symptom]:
     for found in study.findings:
         if found.code == "layer-absent":
-            yield _told(found.layer, "absent", "look", 1, "The study has no such layer.",
-                        found.message.partition(": ")[2])  # fmt: skip
+            loss = found.message.partition(": ")[2]
+            yield _told(found.layer, "absent", "look", 1, "The study has no such layer, or an empty one.",
+                        loss[:1].upper() + loss[1:])  # fmt: skip
 
 
 def _vintages(study: Study) -> Iterator[Symptom]:
@@ -125,7 +127,7 @@ def _vintages(study: Study) -> Iterator[Symptom]:
         years = [int(match.group()) for match in _YEAR.finditer(one.vintage)]
         if years:
             held[one.layer] = max(years)
-        elif one.nature == "real":
+        elif one.nature == "real" and one.rows_kept:
             bare.append(f"{one.layer}: {one.file}")
     if bare:
         told = f"{len(bare)} real layers tell no year ({_some(pd.Index(bare))})."
@@ -168,6 +170,28 @@ def _coverage(study: Study) -> Iterator[Symptom]:
                         f"For each of them, {effect}.")  # fmt: skip
         else:
             yield _told(name, "coverage", "fine", 0, "Every commune holds some.")
+
+
+def _estimates(study: Study) -> Iterator[Symptom]:
+    """Tell how many dwellings nobody counted, and what is known of the error."""
+    stock = study.tables.get("stock")
+    if stock is None or "dwellings_method" not in stock:
+        return
+    guessed = (stock["dwellings_method"] == "estimated").fillna(False).astype(bool)
+    if not guessed.any():
+        return
+    share = stock.loc[guessed, "dwellings"].sum() / max(1, stock["dwellings"].sum())
+    known = " ".join(
+        found.message.partition(". ")[2]
+        for found in study.findings
+        if found.code == "dwellings-estimated"
+    )
+    told = f"The dwellings of {int(guessed.sum())} buildings, {share:.0%} of all, are estimated. {known}"
+    effect = (
+        "Totals, and medians weighted by dwellings, rest on them: give commune_dwellings to settle them, "
+        "or a stock that counts."
+    )
+    yield _told("stock", "estimated", "look", int(guessed.sum()), told.strip(), effect)
 
 
 def _twins(study: Study) -> Iterator[Symptom]:
@@ -250,7 +274,8 @@ def _islands(study: Study) -> Iterator[Symptom]:
     count, part = scipy.sparse.csgraph.connected_components(graph, directed=False)
     lengths = np.bincount(part[u], weights=length, minlength=count)
     away = 1 - lengths.max() / lengths.sum() if lengths.sum() > 0 else 0.0
-    told = f"The streets fall into {count} pieces; {away:.1%} of their length lies off the largest."
+    pieces = f"{count} pieces" if count > 1 else "one piece"
+    told = f"The streets fall into {pieces}; {away:.1%} of their length lies off the largest."
     if away > 0.02:
         yield _told("streets", "disconnected", "serious" if away > 0.1 else "look", count - 1, told,
                     "Who joins a piece reaches only what lies on it: look whether bridges or footways "

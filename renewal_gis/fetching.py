@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -122,10 +122,12 @@ def begin_study(epci: str, folder: Path, way: Way, *, force: bool = False) -> li
     if not any(one.fault for one in around):
         wide = fetcher.data / wider.file
         place = read_outlines(path, epci=epci, margin_m=margin, around=wide, date=outlines.date)
-    _remember(fetcher.data / MANIFEST, [outlines, *around])
+    _remember(fetcher.data / MANIFEST, _dated([outlines, *around], way))
     write_text(folder / TERRITORY, territory_text(place))
-    write_text(study, study_text(place, f"EPCI {epci}", known))
-    return [study, folder / TERRITORY, *_empty_tables(folder, place.crs)]
+    tables = _empty_tables(folder, place.crs)
+    workbook = (folder / "programme.xlsx").exists()
+    write_text(study, study_text(place, f"EPCI {epci}", known, workbook=workbook))
+    return [study, folder / TERRITORY, *tables]
 
 
 def _outlines(epci: str, held: Endpoint, fetcher: Fetcher, way: Way) -> Fetched:
@@ -182,21 +184,34 @@ def fetch_study(folder: Path, way: Way, *, only: Sequence[str] = ()) -> list[Fet
     Raises
     ------
     UsageError
-        An address that is not known, or a study without a territory.
+        An address that is not known or is asked by hand, or a study without a territory.
     """
     known = read_endpoints(way.endpoints)
     place = read_territory(folder / TERRITORY)
     wanted = [endpoint(name, known) for name in only]
     if not only:
-        wanted = [one for one in known if not one.asked_for]
+        wanted = [one for one in known if one.called == "always"]
     fetcher = way.fetcher(folder)
     fetched: list[Fetched] = []
     for one in wanted:
         way.report(one.title)
-        fetched += fetcher.fetch(one, place.territory)
+        fetched += _dated(fetcher.fetch(one, place.territory), way)
         # After each: a stop half-way forgets nothing of what came.
         _remember(fetcher.data / MANIFEST, fetched)
     return fetched
+
+
+def _dated(fetched: Sequence[Fetched], way: Way) -> list[Fetched]:
+    """Give files of a mirror the day and vintage its own list tells: a mirror is often such a folder."""
+    if way.mirror is None:
+        return list(fetched)
+    known = {one.sha256: one for one in read_manifest(way.mirror / MANIFEST)}
+    return [
+        replace(one, date=held.date, vintage=one.vintage or held.vintage)
+        if (held := known.get(one.sha256)) is not None
+        else one
+        for one in fetched
+    ]
 
 
 def _remember(path: Path, fetched: Sequence[Fetched]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +15,7 @@ import pyproj
 from renewal_gis import access, sources, territories
 from renewal_gis.config import Settings, Transit, read_study_file
 from renewal_gis.errors import DataError
+from renewal_gis.origins import Origin, consulted, dated, fetched_files
 from renewal_gis.schema import (
     Finding,
     LayerSpec,
@@ -31,6 +33,8 @@ Report = Callable[[str], None]
 _CACHE = ".renewal-gis"  # beside the study file; may be deleted at any time
 _SMALL_FEED = 1_000_000  # bytes
 _NATURES = ("real", "schematic", "synthetic")
+_FOR_STOCK = ("commune_dwellings", "social_dwellings", "estates")
+_WITHIN = ("stock", "sites", "social_dwellings", "estates")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +54,10 @@ class Study:
         Where each layer came from.
     schedule, schedule_before
         Every trip of the timetables, and of those of another time; None when the study has none.
+    consulted
+        The files it rests on that are no layer: the programme file, rules of its own.
+    fetched
+        What `renewal-gis fetch` brought, with its date and address.
     """
 
     settings: Settings
@@ -58,6 +66,8 @@ class Study:
     provenance: tuple[Provenance, ...]
     schedule: Schedule | None = None
     schedule_before: Schedule | None = None
+    consulted: tuple[Provenance, ...] = ()
+    fetched: tuple[Origin, ...] = ()
 
     @property
     def nature(self) -> str:
@@ -89,53 +99,77 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     """
     settings = study if isinstance(study, Settings) else read_study_file(study)
     crs = sources.study_crs(settings.crs)
-    tables: dict[str, pd.DataFrame] = {}
-    findings: list[Finding] = []
-    provenance: list[Provenance] = []
-    faults: list[str] = []
+    held = _Gathered()
     for name in ("communes", *(name for name in settings.layers if name != "communes")):
-        if name not in settings.layers:
-            continue
-        report(_step(settings, name))
-        try:
-            loaded = _read(settings, name, crs, tables.get("communes"))
-        except DataError as fault:
-            faults.append(str(fault))
-            continue
-        tables[name] = loaded.table
-        findings.extend(loaded.findings)
-        provenance.extend(loaded.provenance)
+        # Without communes a national file would be read whole, for nothing.
+        wanted = name == "communes" or "communes" in held.tables or not _is_cut(settings, name)
+        if name in settings.layers and wanted:
+            report(_step(settings, name))
+            with held.told():
+                held.add(name, _read(settings, name, crs, held.tables.get("communes")))
     timetables = _Timetables(None, None)
     if settings.transit is not None:
         report("stops")
-        try:
-            timetables, loaded = _stops(settings, settings.transit, crs)
-            tables["stops"] = loaded.table
-            findings.extend(loaded.findings)
-            provenance.extend(loaded.provenance)
-        except DataError as fault:
-            faults.append(str(fault))
+        with held.told():
+            timetables, stops = _stops(settings, settings.transit, crs)
+            held.add("stops", stops)
+    beside: tuple[Provenance, ...] = ()
+    fetched: tuple[Origin, ...] = ()
+    with held.told():
+        beside, fetched = consulted(settings), fetched_files(settings)
     for name, grid in settings.grids.items():
-        try:
-            provenance.append(sources.raster_provenance(grid.spec, f"grid:{name}"))
-        except DataError as fault:
-            faults.append(str(fault))
-    if not faults:
-        communes = territories.with_sectors(tables["communes"], settings.sectors)
-        tables["communes"] = communes
-        placed = _placing(tables, communes)
-        faults.extend(sentence(found) for found in errors_in(placed))
-        findings.extend([*placed, *unknown_references(tables), *_absent_layers(tables)])
-    if faults:
-        raise DataError("\n".join(faults))
+        with held.told():
+            held.provenance.append(sources.raster_provenance(grid.spec, f"grid:{name}"))
+    if not held.faults:
+        _settle(settings, held)
+    if held.faults:
+        raise DataError("\n".join(held.faults))
+    provenance, changed = dated(settings, held.provenance, fetched)
     return Study(
         settings=settings,
-        tables=tables,
-        findings=tuple(findings),
+        tables=held.tables,
+        findings=(*held.findings, *changed),
         provenance=tuple(provenance),
         schedule=timetables.now,
         schedule_before=timetables.before,
+        consulted=beside,
+        fetched=fetched,
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Gathered:
+    """What the layers gave so far, their faults kept so that all are told at once."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    provenance: list[Provenance] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Keep the fault of a layer, and go on with the next."""
+        try:
+            yield
+        except DataError as fault:
+            self.faults.append(str(fault))
+
+    def add(self, name: str, loaded: Loaded) -> None:
+        # A layer without a row is one the study does not have; a note says which file is empty.
+        if len(loaded.table) or name == "stops":
+            self.tables[name] = loaded.table
+        self.findings.extend(loaded.findings)
+        self.provenance.extend(loaded.provenance)
+
+
+def _settle(settings: Settings, held: _Gathered) -> None:
+    """Bring the layers together: sectors, the stock completed, places and references checked."""
+    communes = territories.with_sectors(held.tables["communes"], settings.sectors)
+    held.tables["communes"] = communes
+    held.findings.extend(_complete_stock(held.tables))
+    placed = _placing(settings, held.tables, communes)
+    held.faults.extend(sentence(found) for found in errors_in(placed))
+    held.findings.extend([*placed, *unknown_references(held.tables), *_absent_layers(held.tables)])
 
 
 class _Timetables(NamedTuple):
@@ -176,13 +210,51 @@ def _kept(settings: Settings, feeds: Sequence[LayerSpec]) -> Path | None:
     return settings.path.resolve().parent / _CACHE if large else None
 
 
-def _placing(tables: Mapping[str, pd.DataFrame], communes: gpd.GeoDataFrame) -> list[Finding]:
+def _complete_stock(tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Complete the stock with the layers that are there only for it."""
+    layers = {name: tables[name] for name in _FOR_STOCK if name in tables}
+    if not layers:
+        return []
+    if "stock" not in tables:
+        return [
+            Finding(
+                layer=name,
+                severity="note",
+                code="no-stock",
+                message="The study has no stock to complete with it; it changes nothing.",
+            )
+            for name in layers
+        ]
+    # Here and not at the top: few studies need it.
+    from renewal_gis.sources.known import completed_stock
+
+    tables["stock"], found = completed_stock(
+        cast(gpd.GeoDataFrame, tables["stock"]),
+        cast(gpd.GeoDataFrame, tables["communes"]),
+        totals=layers.get("commune_dwellings"),
+        social=layers.get("social_dwellings"),
+        estates=layers.get("estates"),
+    )
+    return found
+
+
+def _placing(
+    settings: Settings, tables: Mapping[str, pd.DataFrame], communes: gpd.GeoDataFrame
+) -> list[Finding]:
+    """Tell what lies elsewhere; what was cut to the study may well lie in its margin only."""
     return [
         found
         for name, table in tables.items()
         if name != "communes" and isinstance(table, gpd.GeoDataFrame)
         for found in territories.placing_findings(name, table, communes)
+        if not (found.severity == "error" and _is_cut(settings, name))
     ]
+
+
+def _is_cut(settings: Settings, name: str) -> bool:
+    """Tell whether a layer is cut to the communes as it is read: it holds far more than the study."""
+    specs = settings.layers.get(name, ())
+    return any(spec.database or spec.source not in (None, "osm") for spec in specs)
 
 
 def _step(settings: Settings, name: str) -> str:
@@ -196,7 +268,7 @@ def _step(settings: Settings, name: str) -> str:
 def _read(
     settings: Settings, name: str, crs: pyproj.CRS, communes: gpd.GeoDataFrame | None
 ) -> Loaded:
-    """Read one table; streets are kept within the communes and a margin."""
+    """Read one table; streets, known sources and databases only within the communes and a margin."""
     specs = settings.layers[name]
     extract = any(spec.source == "osm" for spec in specs)
     clipped = name == "streets" and communes is not None
@@ -205,7 +277,9 @@ def _read(
         table=name,
         crs=crs,
         area=communes.geometry.union_all() if clipped and communes is not None else None,
-        margin_m=settings.walk.margin_m,
+        # People walk across the border, but homes and sites beyond it belong to another study.
+        margin_m=0 if name in _WITHIN else settings.walk.margin_m,
+        communes=communes if name != "communes" else None,
         # An extract takes long to read, and is read again at each run: its tables are kept.
         cache=settings.path.resolve().parent / _CACHE if extract else None,
     )

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from renewal_gis.config import Transit, Walk
+from renewal_gis.config.programme import Programme
+from renewal_gis.schema import Provenance
 from renewal_gis.scoring import criteria_table
 from renewal_gis.study import Results
 
@@ -18,8 +20,10 @@ __all__ = ["in_force", "parameters", "run_id", "sources_table"]
 
 def run_id(results: Results) -> str:
     """Return ten hexadecimal digits that change when an input or a parameter does."""
+    # The day a file was fetched is no input: the same bytes give the same figures.
+    held = pd.DataFrame([asdict(one) for one in _files(results)])
     text = json.dumps(
-        [sources_table(results).to_dict("records"), parameters(results)],
+        [held.to_dict("records"), parameters(results)],
         sort_keys=True,
         default=str,
     )
@@ -27,8 +31,24 @@ def run_id(results: Results) -> str:
 
 
 def sources_table(results: Results) -> pd.DataFrame:
-    """Return where each layer came from, one row per layer."""
-    return pd.DataFrame([asdict(held) for held in results.study.provenance])
+    """Return where each file came from, one row per layer, then the programme and rule files.
+
+    Where the study was fetched, `fetched_on` (ISO day; empty from a mirror) and `fetched_from` tell when
+    and from which address; empty for a file that was not, or that was changed since.
+    """
+    table = pd.DataFrame([asdict(held) for held in _files(results)])
+    if not results.study.fetched:
+        return table
+    came = {one.sha256: one for one in results.study.fetched}
+    origins = [came.get(held.sha256) for held in _files(results)]
+    return table.assign(
+        fetched_on=["" if one is None else one.date for one in origins],
+        fetched_from=["" if one is None else one.url for one in origins],
+    )
+
+
+def _files(results: Results) -> tuple[Provenance, ...]:
+    return (*results.study.provenance, *results.study.consulted)
 
 
 def parameters(results: Results) -> dict[str, Any]:
@@ -51,6 +71,7 @@ def parameters(results: Results) -> dict[str, Any]:
         "criteria": criteria_table(settings.criteria).to_dict("records"),
         "robustness": asdict(settings.robustness),
         "scenarios": {held.name: asdict(held) for held in settings.scenarios},
+        "programme": _programme_parameters(settings.programme),
     }
 
 
@@ -77,6 +98,16 @@ def _transit_parameters(transit: Transit) -> dict[str, Any]:
     for name in ("feeds", "date", "window"):
         del held[name]
     return {**held, "before": None if before is None else before["date"]}
+
+
+def _programme_parameters(programme: Programme) -> dict[str, Any]:
+    """Return how the ledger is read; files by their name, their content stands among the inputs."""
+    held = asdict(programme)
+    for name in ("file", "rules"):
+        held[name] = None if held[name] is None else held[name].name
+    days = {name: day.isoformat() for name, day in programme.deadlines.items()}
+    as_of = None if programme.as_of is None else programme.as_of.isoformat()
+    return {**held, "deadlines": days, "as_of": as_of}
 
 
 def _walk_parameters(walk: Walk) -> dict[str, Any]:

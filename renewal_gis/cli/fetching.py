@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from renewal_gis.fetching import Way
 
 __all__ = ["COMMANDS", "WAY", "brought"]
+
+_FAULTS_SHOWN = 3  # of one address: a source that is down fails once for every commune
 
 _OPTIONS = (
     click.option("--offline", is_flag=True, help="Use only what was fetched before."),
@@ -61,14 +64,21 @@ def brought(*, quiet: bool, **options: Any) -> Iterator[Way]:
         from rich.console import Console
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=None)
-            yield Way(
-                **options,
-                report=lambda step: bar.reset(task, description=step, total=None),
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )
+
+            def begin(step: str) -> None:
+                # A new one each time: a bar keeps the size of the file before when none is told.
+                for old in bar.task_ids:
+                    bar.remove_task(old)
+                bar.add_task(step, total=None)
+
+            def go_on(done: int, total: int | None) -> None:
+                for task in bar.task_ids:
+                    bar.update(task, completed=done, total=total)
+
+            begin("")
+            yield Way(**options, report=begin, progress=go_on)
 
 
 @click.command()
@@ -101,22 +111,36 @@ def fetch(
     elif not quiet:
         _show_fetched(fetched)
     faults = [one for one in fetched if one.fault]
+    told: Counter[str] = Counter()
     for one in faults:
-        click.echo(f"Error: {one.title}: {one.fault}", err=True)
+        told[one.title] += 1
+        if told[one.title] <= _FAULTS_SHOWN:
+            click.echo(f"Error: {one.title}: {one.fault}", err=True)
+    for title, count in told.items():
+        if count > _FAULTS_SHOWN:
+            more = count - _FAULTS_SHOWN
+            click.echo(f"Error: {title}: {more} more failed; --json lists them.", err=True)
     if faults:
         raise click.exceptions.Exit(1)
+    if not quiet and not as_json:
+        click.echo(f"Look at the data with: renewal-gis check {study} --report {folder / 'check'}")
 
 
 def _show_addresses(endpoints: Any, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in endpoints], ensure_ascii=False, indent=1))
+        from renewal_gis.sources.fetching_client import shown
+
+        listed = [asdict(one) | {"url": shown(one.url)} for one in endpoints]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
+    called = {"always": "always", "named": "with --only", "by hand": "by hand"}
     rows = [
-        [one.id, one.title, one.licence, "yes" if one.verified else "no",
-         "when named" if one.asked_for else "always"]
-        for one in endpoints
+        [one.id, one.title, one.use, called[one.called], "yes" if one.verified else "no", one.licence]
+        for one in sorted(endpoints, key=lambda one: list(called).index(one.called))
     ]  # fmt: skip
-    table(["name", "what", "licence", "verified", "fetched"], rows, title="Addresses")
+    head = ["name", "what", "what for", "fetched", "verified", "licence"]
+    table(head, rows, title="Addresses")
+    click.echo("Their pages, layers, limits and notes: --list --json. By hand: visit their pages.")
 
 
 def _show_fetched(fetched: Any) -> None:

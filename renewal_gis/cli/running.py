@@ -15,7 +15,9 @@ from renewal_gis.cli.showing import show_findings, show_layers, show_results, ta
 from renewal_gis.errors import DataError
 
 if TYPE_CHECKING:
-    from renewal_gis.study import Study
+    from collections.abc import Callable
+
+    from renewal_gis.study import Results, Study
 
 __all__ = ["COMMANDS"]
 
@@ -129,9 +131,29 @@ def _diagnose(study: Study, folder: Path, *, quiet: bool) -> None:
 @QUIET
 @JSON
 @click.option("--dry-run", is_flag=True, help="Compute and print, write nothing.")
-def run(study: Path, output: Path | None, quiet: bool, as_json: bool, dry_run: bool) -> None:
-    """Measure, score, compare, and write the map and the tables."""
-    _run(study, output, quiet=quiet, as_json=as_json, dry_run=dry_run)
+@click.option(
+    "--postgis",
+    metavar="DATABASE",
+    help="Write the tables into a database too: postgis://user@host/name or service=name.",
+)
+@click.option("--schema", help="Schema of that database (default: renewal_gis).")
+def run(
+    study: Path,
+    output: Path | None,
+    quiet: bool,
+    as_json: bool,
+    dry_run: bool,
+    postgis: str | None,
+    schema: str | None,
+) -> None:
+    """Measure, score, compare, and write the map and the tables.
+
+    With --postgis, every table and layer goes into a schema of a database as well, all or none, with
+    what each column means and the run it is of. The password stays in ~/.pgpass or a service file.
+    """
+    if schema is not None and postgis is None:
+        raise click.UsageError("--schema goes with --postgis.")
+    _run(study, output, quiet=quiet, as_json=as_json, dry_run=dry_run, place=(postgis, schema))
 
 
 @click.command("map")
@@ -151,11 +173,16 @@ def _run(
     as_json: bool,
     dry_run: bool = False,
     only_map: bool = False,
+    place: tuple[str | None, str | None] = (None, None),
 ) -> None:
     from renewal_gis.digest import summary
     from renewal_gis.edition import publish
     from renewal_gis.study import run as run_study
 
+    if place[0] is not None:
+        from renewal_gis.storing import SCHEMA, require_database
+
+        require_database(place[0], place[1] or SCHEMA)
     folder = study.parent / "results" if output is None else output
     with progress(quiet=quiet) as report:
         results = run_study(study, report=report)
@@ -169,6 +196,7 @@ def _run(
                     f"{folder} cannot be written ({fault.strerror or fault}); what stood there is "
                     "intact. Close the files that are open, or choose another --output."
                 ) from None
+        stored = "" if dry_run else _stored(results, *place, report=report)
     if as_json:
         click.echo(json.dumps(summary(results), ensure_ascii=False, indent=1))
     elif not quiet:
@@ -176,6 +204,24 @@ def _run(
         click.echo(f"Wrote {len(written)} file(s) into {folder}" if written else "Nothing written.")
         if written:
             click.echo(f"Open {folder / 'map.html'} in a browser; it needs no network.")
+        if stored:
+            click.echo(stored)
+
+
+def _stored(
+    results: Results, database: str | None, schema: str | None, *, report: Callable[[str], None]
+) -> str:
+    """Write a run into a database where one is named; return a line that tells it."""
+    if database is None:
+        return ""
+    from renewal_gis.sources.postgis_connecting import told_place
+    from renewal_gis.storing import SCHEMA, store
+
+    report("database")
+    names = store(results, database=database, schema=schema or SCHEMA)
+    return (
+        f"Wrote {len(names)} tables into the schema {schema or SCHEMA} of {told_place(database)}."
+    )
 
 
 def _demo_study() -> Path:

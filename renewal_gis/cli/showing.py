@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["show_changes", "show_findings", "show_layers", "show_results", "table"]
 
+# What is said of estimated dwellings stands beside every figure weighted by them.
+_OF_ESTIMATES = ("dwellings-estimated", "dwellings-settled", "homes-by-cell")
+
 
 def show_layers(study: Study) -> None:
     """Print where each layer came from."""
@@ -46,6 +49,9 @@ def show_results(results: Results) -> None:
     transit = results.study.settings.transit
     if transit is not None:
         click.echo(f"Timetable of {transit.date.isoformat()}, {' to '.join(transit.window)}.")
+    for found in results.study.findings:
+        if found.code in _OF_ESTIMATES:
+            click.echo(f"Note: {found.message}")
     if results.ranking is not None and results.sites is not None:
         ranked = results.sites.sort_values(["rank", "score_high"], ascending=[True, False])
         rows = [

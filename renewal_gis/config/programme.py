@@ -66,6 +66,8 @@ class Programme:
         The body that carries it; empty when not said.
     urban_unit
         Codes of the communes of the quarters' urban unit; None when not said.
+    file
+        File that holds keys of the section; None when all stand in the study file.
     rules
         File of the study's own rules.
     as_of
@@ -88,6 +90,7 @@ class Programme:
     profiles: Mapping[str, str] = field(default_factory=dict)
     epci: str = ""
     urban_unit: tuple[str, ...] | None = None
+    file: Path | None = None
     rules: Path | None = None
     as_of: dt.date | None = None
     published: Mapping[str, int] = field(default_factory=dict)
@@ -121,6 +124,7 @@ def read_programme(values: Values, part: Mapping[str, Any], *, folder: Path) -> 
     >>> read_programme(held, {"profil": "PNRU"}, folder=Path(".")).profile, held.faults
     ('NPNRU', ["programme.profil: unknown key; did you mean 'profile'?"])
     """
+    name = values.text(part, "file", "programme", default="")
     if "file" in part:
         part = _with_file(values, part, folder)
     values.keys(part, ("file", *_KEYS), "programme")
@@ -137,6 +141,7 @@ def read_programme(values: Values, part: Mapping[str, Any], *, folder: Path) -> 
         profiles=_profiles(values, part),
         epci=values.text(part, "epci", "programme", default=""),
         urban_unit=urban,
+        file=(folder / name).resolve() if name else None,
         rules=(folder / rules).resolve() if rules else None,
         as_of=values.day(part, "as_of", "programme"),
         published=_counts(values, part, "published", "programme", _PUBLISHED),

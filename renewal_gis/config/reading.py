@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from renewal_gis.access import PROFILES, Decay
 from renewal_gis.config.criteria import read_criteria, read_weightings
 from renewal_gis.config.decays import DECAYS
+from renewal_gis.config.layers import read_layer_spec, read_layers
 from renewal_gis.config.programme import read_programme
 from renewal_gis.config.scenarios import read_scenarios
 from renewal_gis.config.settings import (
@@ -26,33 +27,15 @@ from renewal_gis.config.settings import (
 from renewal_gis.config.timetables import read_transit
 from renewal_gis.config.values import Values
 from renewal_gis.errors import StudyFileError, UsageError
-from renewal_gis.schema import TABLES, LayerSpec
+from renewal_gis.schema import LayerSpec
 
 __all__ = ["read_study_file"]
 
-_LAYER_KEYS = (
-    "path", "layer", "source", "id", "crs", "x", "y", "swap_axes", "rename", "values", "constants",
-    "keep", "unique", "nature", "vintage", "licence", "attribution",
-)  # fmt: skip
-_TEXT_KEYS = (
-    "layer",
-    "source",
-    "id",
-    "crs",
-    "x",
-    "y",
-    "unique",
-    "vintage",
-    "licence",
-    "attribution",
-)
 _SECTIONS = (
     "study", "layers", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
     "robustness", "scenarios", "programme",
 )  # fmt: skip
-_NATURES = ("real", "schematic", "synthetic")
 _SECTORS = ("corridor", "south")
-_LOADED = tuple(table.name for table in TABLES if table.name != "stops")
 
 
 def read_study_file(path: Path | str) -> Settings:
@@ -100,7 +83,7 @@ class _Reader(Values):
         name = self.text(study, "name", "study", default=self.path.parent.name)
         language = self.choice(study, "language", ("fr", "en"), "study", default="fr")
         crs = self.text(study, "crs", "study", default="EPSG:2154")
-        layers, grids = self.layers(self.section(content, "layers"))
+        layers, grids = read_layers(self, self.section(content, "layers"), folder=self.path.parent)
         sectors, date = self.sectors(self.section(content, "sectors"))
         walk = self.walk(self.section(content, "walk"), grids)
         surface = self.surface(content.get("surface"))
@@ -123,67 +106,8 @@ class _Reader(Values):
             programme=programme,
         )  # fmt: skip
 
-    def layers(
-        self, part: Mapping[str, Any]
-    ) -> tuple[dict[str, tuple[LayerSpec, ...]], dict[str, Grid]]:
-        self.keys(part, (*_LOADED, "grids"), "layers")
-        layers: dict[str, tuple[LayerSpec, ...]] = {}
-        for name in _LOADED:
-            asked = part.get(name)
-            if asked is None:
-                continue
-            entries = asked if isinstance(asked, list) else [asked]
-            where = [f"layers.{name}"] if len(entries) == 1 else [
-                f"layers.{name}[{number}]" for number in range(len(entries))
-            ]  # fmt: skip
-            specs = [self.layer(entry, place) for entry, place in zip(entries, where, strict=True)]
-            layers[name] = tuple(spec for spec in specs if spec)
-        if "communes" not in part:
-            self.fault("layers.communes", "is needed: the outlines everything is compared by.")
-        return layers, self.grids(self.section(part, "grids"))
-
     def layer(self, entry: Any, where: str, extra: tuple[str, ...] = ()) -> LayerSpec | None:
-        if isinstance(entry, str):
-            entry = {"path": entry}
-        if not isinstance(entry, dict):
-            self.fault(where, 'must be a path in quotes or a table { path = "…" }.')
-            return None
-        self.keys(entry, (*_LAYER_KEYS, *extra), where)
-        if not isinstance(entry.get("path"), str):
-            self.fault(f"{where}.path", "is needed: the file to read, relative to the study file.")
-            return None
-        texts = {key: self.text(entry, key, where, default="") or None for key in _TEXT_KEYS}
-        for key in ("vintage", "licence", "attribution"):
-            texts[key] = texts[key] or ""
-        nature = self.choice(entry, "nature", _NATURES, where, default="real")
-        return LayerSpec(
-            path=(self.path.parent / entry["path"]).resolve(),
-            swap_axes=self.flag(entry, "swap_axes", where),
-            rename=self.mapping(entry, "rename", where),
-            values={
-                column: {str(old): str(new) for old, new in codes.items()}
-                for column, codes in self.tables(entry, "values", where).items()
-            },
-            constants=self.mapping(entry, "constants", where),
-            keep={
-                column: tuple(map(str, held if isinstance(held, list) else [held]))
-                for column, held in self.mapping(entry, "keep", where).items()
-            },
-            nature=cast(Literal["real", "schematic", "synthetic"], nature),
-            **cast(dict[str, Any], texts),
-        )
-
-    def grids(self, part: Mapping[str, Any]) -> dict[str, Grid]:
-        grids = {}
-        for name, entry in part.items():
-            where = f"layers.grids.{name}"
-            spec = self.layer(entry, where, extra=("at_least",))
-            limit = entry.get("at_least") if isinstance(entry, dict) else None
-            if limit is not None:
-                limit = self.number(entry, "at_least", where, default=0.0, above=None)
-            if spec:
-                grids[name] = Grid(spec=spec, at_least=limit)
-        return grids
+        return read_layer_spec(self, entry, where, folder=self.path.parent, extra=extra)
 
     def sectors(self, part: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], dt.date | None]:
         self.keys(part, (*_SECTORS, "date"), "sectors")

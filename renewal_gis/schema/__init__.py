@@ -2,12 +2,15 @@
 
 from renewal_gis.schema.basket import BASKET, BasketGroup, group
 from renewal_gis.schema.checking import check, require
+from renewal_gis.schema.clock import clock_seconds
 from renewal_gis.schema.codes import HAZARDS, PRODUCTS, STEPS
 from renewal_gis.schema.columns import Column, Table
+from renewal_gis.schema.communes import code_of_today, told_code
 from renewal_gis.schema.findings import Finding, errors_in, findings_table, sentence
 from renewal_gis.schema.layers import LayerSpec, Loaded, Nature, Provenance
 from renewal_gis.schema.measures import UNITS, Measure, known_measures, measure
 from renewal_gis.schema.places import inner_points
+from renewal_gis.schema.proximity import PROXIMITY, PROXIMITY_SOURCE, SERVICE_GROUPS, InseeType
 from renewal_gis.schema.references import unknown_references
 from renewal_gis.schema.schedule import BOARDING, STOP_KINDS, Schedule
 from renewal_gis.schema.tables import TABLES, table
@@ -18,6 +21,9 @@ __all__ = [
     "BOARDING",
     "HAZARDS",
     "PRODUCTS",
+    "PROXIMITY",
+    "PROXIMITY_SOURCE",
+    "SERVICE_GROUPS",
     "STEPS",
     "STOP_KINDS",
     "TABLES",
@@ -25,6 +31,7 @@ __all__ = [
     "BasketGroup",
     "Column",
     "Finding",
+    "InseeType",
     "LayerSpec",
     "Loaded",
     "Measure",
@@ -33,6 +40,8 @@ __all__ = [
     "Schedule",
     "Table",
     "check",
+    "clock_seconds",
+    "code_of_today",
     "errors_in",
     "findings_table",
     "group",
@@ -42,6 +51,7 @@ __all__ = [
     "require",
     "sentence",
     "table",
+    "told_code",
     "unknown_references",
     "written_schedule",
 ]

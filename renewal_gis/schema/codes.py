@@ -9,6 +9,7 @@ __all__ = [
     "FATES",
     "HAZARDS",
     "LEVELS",
+    "METHODS",
     "MODES",
     "PRODUCTS",
     "QUALITIES",
@@ -40,6 +41,11 @@ FATES: Codes = {
     "keep": ("Kept", "Conservé"),
     "rehabilitate": ("Rehabilitated", "Réhabilité"),
     "demolish": ("Demolished", "Démoli"),
+}
+METHODS: Codes = {
+    "counted": ("Counted by the source", "Compté par la source"),
+    "estimated": ("Estimated from footprint and storeys", "Estimé par l’emprise et les étages"),
+    "cell": ("Counted by 200 m cell", "Compté par carreau de 200 m"),
 }
 QUALITIES: Codes = {
     "surveyed": ("Surveyed outline", "Contour levé"),

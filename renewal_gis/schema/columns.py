@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Column", "Geometry", "Kind", "Table"]
+from renewal_gis.schema.codes import Codes
+
+__all__ = ["Column", "Geometry", "Kind", "Table", "column", "counted", "optional"]
 
 Kind = Literal["text", "integer", "number", "flag", "date"]
 Geometry = Literal["point", "line", "polygon"]
@@ -72,3 +74,43 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """Names of the declared columns, in order."""
         return tuple(column.name for column in self.columns)
+
+
+def column(
+    name: str,
+    kind: Kind,
+    en: str,
+    fr: str,
+    *,
+    required: bool = True,
+    missing: bool = False,
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    codes: Codes | None = None,
+    refers_to: str = "",
+) -> Column:
+    """Declare a column that must be there."""
+    return Column(
+        name=name,
+        kind=kind,
+        en=en,
+        fr=fr,
+        required=required,
+        missing=missing,
+        unit=unit,
+        low=low,
+        high=high,
+        codes=codes or {},
+        refers_to=refers_to,
+    )
+
+
+def optional(name: str, kind: Kind, en: str, fr: str, **rest: object) -> Column:
+    """Declare a column that may be absent, or empty in some rows."""
+    return column(name, kind, en, fr, required=False, missing=True, **rest)  # type: ignore[arg-type]
+
+
+def counted(name: str, en: str, fr: str, *, unit: str = "dwellings") -> Column:
+    """Declare an optional column of whole numbers from 0 on."""
+    return optional(name, "integer", en, fr, unit=unit, low=0)

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.codes import DESTINATIONS, HAZARDS
+from renewal_gis.schema.proximity import SERVICE_GROUPS
 from renewal_gis.schema.transit_measures import LEED_TRIPS, TRANSIT_MEASURES
 
 __all__ = ["UNITS", "Measure", "known_measures", "measure"]
@@ -233,7 +233,7 @@ _TRAVEL: dict[str, tuple[str, str, tuple[float, ...]]] = {
     ),
 }
 _DERIVED = ("grid_mean", "grid_share", "percentile")
-_SUBJECTS = {group.id: (group.en, group.fr) for group in BASKET}
+_SUBJECTS = SERVICE_GROUPS
 _REACHED = {
     **{name: (en, fr, "services") for name, (en, fr) in _SUBJECTS.items()},
     "jobs": ("Jobs", "Emplois", "jobs"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.columns import Column, Table
 from renewal_gis.schema.measures import known_measures, measure
+from renewal_gis.schema.proximity import PROXIMITY, PROXIMITY_SOURCE
 from renewal_gis.schema.tables import TABLES
 
 __all__ = ["reference_page"]
@@ -25,6 +26,7 @@ def reference_page() -> str:
     for table in TABLES:
         lines.extend(_table(table))
     lines.extend(_basket())
+    lines.extend(_proximity())
     lines.extend(_measures())
     return "\n".join(lines)
 
@@ -81,16 +83,33 @@ def _basket() -> Iterator[str]:
     yield ""
 
 
+def _proximity() -> Iterator[str]:
+    yield "## INSEE’s types of proximity"
+    yield ""
+    yield f'Read with `source = "bpe", layer = "insee-proximite"`. {PROXIMITY_SOURCE}.'
+    yield ""
+    yield "| group | meaning | sens | BPE types (2024) |"
+    yield "|---|---|---|---|"
+    for held in PROXIMITY:
+        yield f"| `{held.id}` | {held.en} | {held.fr} | {', '.join(held.bpe)} |"
+    yield ""
+
+
 def _measures() -> Iterator[str]:
     yield "## Measures"
     yield ""
     yield "What a criterion of a study file may name. `grid_mean:<name>` and `grid_share:<name>` come"
     yield "beside these for each raster of the study, and counts for each of its walking times."
+    yield "Groups only INSEE counts have the same measures as those of the basket."
     yield "`percentile:<measure>` is where a site stands on a measure among all dwellings of the study."
     yield ""
     yield "| measure | unit | meaning | sens |"
     yield "|---|---|---|---|"
+    basket = {group.id for group in BASKET}
+    others = {held.id for held in PROXIMITY} - basket
     for key in known_measures():
+        if key.partition(":")[2] in others and not key.startswith("walk_min:"):
+            continue
         held = measure(key)
         yield f"| `{key}` | {held.unit} | {held.en} | {held.fr} |"
     yield ""

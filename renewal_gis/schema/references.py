@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from renewal_gis.schema.columns import Column
+from renewal_gis.schema.communes import told_code
 from renewal_gis.schema.findings import Finding
 from renewal_gis.schema.tables import TABLES
 
@@ -41,13 +43,18 @@ def unknown_references(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
                     layer=declared.name,
                     severity="note",
                     code="unknown-reference",
-                    message=(
-                        f"{column.name} = {values[row]!r} is in no row of {column.refers_to}. "
-                        "Correct it, or add the row."
-                    ),
+                    message=_told(column, values[row], other),
                     row=str(row),
                     column=column.name,
                 )
                 for row in table.index[unknown]
             )
     return found
+
+
+def _told(column: Column, value: object, other: pd.DataFrame) -> str:
+    if column.refers_to == "communes":
+        return f"{column.name} = {value!r}: {told_code(str(value), other)}"
+    return (
+        f"{column.name} = {value!r} is in no row of {column.refers_to}. Correct it, or add the row."
+    )

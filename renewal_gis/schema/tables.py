@@ -5,89 +5,26 @@ The checks, the reference page, the labels of maps and workbooks all come from t
 
 from __future__ import annotations
 
-from renewal_gis.schema.basket import BASKET
 from renewal_gis.schema.codes import (
     CONDITIONS,
     DESTINATIONS,
-    FAMILIES,
     FATES,
     HAZARDS,
     LEVELS,
+    METHODS,
     MODES,
-    PRODUCTS,
     QUALITIES,
     SECTORS,
-    STEPS,
     TENURES,
-    Codes,
 )
-from renewal_gis.schema.columns import Column, Kind, Table
+from renewal_gis.schema.columns import Table, column, counted, optional
+from renewal_gis.schema.ledger_tables import LEDGER
+from renewal_gis.schema.proximity import SERVICE_GROUPS
+from renewal_gis.schema.stock_tables import STOCK_SOURCES
+from renewal_gis.schema.usual_columns import COMMUNE, NAME, VINTAGE
 
 __all__ = ["TABLES", "table"]
 
-
-def _column(
-    name: str,
-    kind: Kind,
-    en: str,
-    fr: str,
-    *,
-    required: bool = True,
-    missing: bool = False,
-    unit: str = "",
-    low: float | None = None,
-    high: float | None = None,
-    codes: Codes | None = None,
-    refers_to: str = "",
-) -> Column:
-    return Column(
-        name=name,
-        kind=kind,
-        en=en,
-        fr=fr,
-        required=required,
-        missing=missing,
-        unit=unit,
-        low=low,
-        high=high,
-        codes=codes or {},
-        refers_to=refers_to,
-    )
-
-
-def _optional(name: str, kind: Kind, en: str, fr: str, **rest: object) -> Column:
-    return _column(name, kind, en, fr, required=False, missing=True, **rest)  # type: ignore[arg-type]
-
-
-def _dwellings(name: str, en: str, fr: str, *, unit: str = "dwellings") -> Column:
-    return _optional(name, "integer", en, fr, unit=unit, low=0)
-
-
-_COMMUNE = _optional(
-    "commune", "text", "Commune (INSEE code)", "Commune (code INSEE)", refers_to="communes"
-)
-_NAME = _column("name", "text", "Name", "Nom")
-_VINTAGE = _optional("vintage", "text", "Vintage of the source", "Millésime de la source")
-
-_SIZES = tuple(
-    _dwellings(f"rooms_{count}", f"of which {count} rooms", f"dont T{count}")
-    for count in range(1, 6)
-)
-# What the financial table of a convention holds beside the dwellings, one amount a funder.
-_MONEY = tuple(
-    _optional(f"{name}_eur", "number", en, fr, unit="EUR", low=0)
-    for name, en, fr in (
-        ("base", "Base of the subsidy", "Assiette subventionnable"),
-        ("anru", "ANRU", "ANRU"),
-        ("region", "Region", "Région"),
-        ("department", "Department", "Département"),
-        ("epci", "Inter-municipal body", "EPCI"),
-        ("municipality", "Municipality", "Commune"),
-        ("landlord", "Social landlord", "Bailleur"),
-        ("loans", "Loans", "Prêts"),
-        ("other", "Other funders", "Autres financeurs"),
-    )
-)
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -97,15 +34,21 @@ TABLES: tuple[Table, ...] = (
         fr="Communes du territoire",
         geometry=("polygon",),
         columns=(
-            _NAME,
-            _optional("population", "integer", "Residents", "Habitants", unit="residents", low=0),
-            _optional(
+            NAME,
+            optional("population", "integer", "Residents", "Habitants", unit="residents", low=0),
+            optional(
                 "epci",
                 "text",
                 "Inter-municipal body (SIREN); membership has a date",
                 "EPCI (SIREN) ; l’appartenance a une date",
             ),
-            _optional("sector", "text", "Sector", "Secteur", codes=SECTORS),
+            optional(
+                "old_codes",
+                "text",
+                "Codes of the communes that merged into it, a space between",
+                "Codes des communes qu’elle a absorbées, séparés par une espace",
+            ),
+            optional("sector", "text", "Sector", "Secteur", codes=SECTORS),
         ),
     ),
     Table(
@@ -115,10 +58,18 @@ TABLES: tuple[Table, ...] = (
         fr="Bâtiments d’habitation",
         geometry=("polygon", "point"),
         columns=(
-            _column("dwellings", "integer", "Dwellings", "Logements", unit="dwellings", low=0),
-            _dwellings("vacant", "Vacant dwellings", "Logements vacants"),
-            _optional("tenure", "text", "Tenure", "Statut d’occupation", codes=TENURES),
-            _optional(
+            column("dwellings", "integer", "Dwellings", "Logements", unit="dwellings", low=0),
+            optional(
+                "dwellings_method",
+                "text",
+                "How the dwellings are known",
+                "D’où vient le nombre de logements",
+                codes=METHODS,
+            ),
+            counted("vacant", "Vacant dwellings", "Logements vacants"),
+            counted("social_dwellings", "of which social (RPLS)", "dont locatif social (RPLS)"),
+            optional("tenure", "text", "Tenure", "Statut d’occupation", codes=TENURES),
+            optional(
                 "built_year",
                 "integer",
                 "Year built",
@@ -126,12 +77,16 @@ TABLES: tuple[Table, ...] = (
                 low=1000,
                 high=2100,
             ),
-            _optional("condition", "text", "Condition", "État", codes=CONDITIONS),
-            _optional("fate", "text", "Fate in the programme", "Devenir", codes=FATES),
-            _optional("perimeter", "text", "Perimeter", "Périmètre", refers_to="perimeters"),
-            _COMMUNE,
+            optional("storeys", "integer", "Storeys", "Niveaux", unit="storeys", low=0, high=200),
+            optional("height_m", "number", "Height", "Hauteur", unit="m", low=0),
+            optional("condition", "text", "Condition", "État", codes=CONDITIONS),
+            optional("fate", "text", "Fate in the programme", "Devenir", codes=FATES),
+            optional("perimeter", "text", "Perimeter", "Périmètre", refers_to="perimeters"),
+            optional("estate", "text", "Miners’ estate", "Cité minière"),
+            COMMUNE,
         ),
     ),
+    *STOCK_SOURCES,
     Table(
         name="perimeters",
         index="perimeter",
@@ -139,16 +94,16 @@ TABLES: tuple[Table, ...] = (
         fr="Périmètres des projets de renouvellement",
         geometry=("polygon",),
         columns=(
-            _NAME,
-            _column(
+            NAME,
+            column(
                 "programme",
                 "text",
                 "Programme (PNRU, NPNRU, ERBM, QPV…)",
                 "Programme (PNRU, NPNRU, ERBM, QPV…)",
             ),
-            _optional("project", "text", "Project", "Projet"),
-            _optional("convention", "text", "Convention", "Convention"),
-            _column(
+            optional("project", "text", "Project", "Projet"),
+            optional("convention", "text", "Convention", "Convention"),
+            column(
                 "geometry_quality",
                 "text",
                 "Quality of the outline",
@@ -164,9 +119,9 @@ TABLES: tuple[Table, ...] = (
         fr="Sites candidats à la reconstruction",
         geometry=("polygon",),
         columns=(
-            _NAME,
-            _COMMUNE,
-            _column(
+            NAME,
+            COMMUNE,
+            column(
                 "capacity",
                 "integer",
                 "Dwellings the site can hold",
@@ -174,7 +129,7 @@ TABLES: tuple[Table, ...] = (
                 unit="dwellings",
                 low=0,
             ),
-            _optional(
+            optional(
                 "scenario",
                 "text",
                 "Scenario the site belongs to",
@@ -189,22 +144,22 @@ TABLES: tuple[Table, ...] = (
         fr="Services du panier",
         geometry=("point",),
         columns=(
-            _column(
+            column(
                 "group",
                 "text",
-                "Basket group",
-                "Groupe du panier",
-                codes={group.id: (group.en, group.fr) for group in BASKET},
+                "Group: of the basket, or of INSEE’s types of proximity",
+                "Groupe : du panier, ou des types de proximité de l’INSEE",
+                codes=SERVICE_GROUPS,
             ),
-            _optional("name", "text", "Name", "Nom"),
-            _optional(
+            optional("name", "text", "Name", "Nom"),
+            optional(
                 "source_code",
                 "text",
                 "Code in the source (BPE type, OpenStreetMap tag)",
                 "Code dans la source (type BPE, étiquette OpenStreetMap)",
             ),
-            _optional("capacity", "number", "Capacity", "Capacité", unit="places", low=0),
-            _VINTAGE,
+            optional("capacity", "number", "Capacity", "Capacité", unit="places", low=0),
+            VINTAGE,
         ),
     ),
     Table(
@@ -214,10 +169,10 @@ TABLES: tuple[Table, ...] = (
         fr="Destinations nommées : hôpital, gare, université, zones d’emploi",
         geometry=("point", "polygon"),
         columns=(
-            _column("name", "text", "Name", "Nom"),
-            _column("group", "text", "Kind", "Nature", codes=DESTINATIONS),
-            _optional("jobs", "number", "Jobs", "Emplois", unit="jobs", low=0),
-            _VINTAGE,
+            column("name", "text", "Name", "Nom"),
+            column("group", "text", "Kind", "Nature", codes=DESTINATIONS),
+            optional("jobs", "number", "Jobs", "Emplois", unit="jobs", low=0),
+            VINTAGE,
         ),
     ),
     Table(
@@ -227,18 +182,18 @@ TABLES: tuple[Table, ...] = (
         fr="Réseau de rues",
         geometry=("line",),
         columns=(
-            _optional("u", "text", "First node", "Nœud de départ"),
-            _optional("v", "text", "Last node", "Nœud d’arrivée"),
-            _optional("length_m", "number", "Length", "Longueur", unit="m", low=0),
-            _optional("ascent_m", "number", "Ascent from u to v", "Dénivelé de u à v", unit="m"),
-            _optional("walkable", "flag", "Open to walkers", "Ouvert aux piétons"),
-            _optional(
+            optional("u", "text", "First node", "Nœud de départ"),
+            optional("v", "text", "Last node", "Nœud d’arrivée"),
+            optional("length_m", "number", "Length", "Longueur", unit="m", low=0),
+            optional("ascent_m", "number", "Ascent from u to v", "Dénivelé de u à v", unit="m"),
+            optional("walkable", "flag", "Open to walkers", "Ouvert aux piétons"),
+            optional(
                 "linkable", "flag", "Places may be joined to it", "Des lieux peuvent y accéder"
             ),
-            _optional("kind", "text", "Class of street", "Classe de voie"),
-            _optional("name", "text", "Name", "Nom"),
-            _optional("bridge", "flag", "On a bridge", "Sur un pont"),
-            _optional(
+            optional("kind", "text", "Class of street", "Classe de voie"),
+            optional("name", "text", "Name", "Nom"),
+            optional("bridge", "flag", "On a bridge", "Sur un pont"),
+            optional(
                 "crossings",
                 "number",
                 "Road crossings on the way along the edge",
@@ -255,9 +210,9 @@ TABLES: tuple[Table, ...] = (
         fr="Arrêts et leurs départs du jour de service",
         geometry=("point",),
         columns=(
-            _NAME,
-            _column("mode", "text", "Best mode that calls", "Meilleur mode desservi", codes=MODES),
-            _column(
+            NAME,
+            column("mode", "text", "Best mode that calls", "Meilleur mode desservi", codes=MODES),
+            column(
                 "departures_day",
                 "integer",
                 "Departures in the service day",
@@ -265,7 +220,7 @@ TABLES: tuple[Table, ...] = (
                 unit="departures",
                 low=0,
             ),
-            _column(
+            column(
                 "departures_h",
                 "number",
                 "Departures per hour in the window",
@@ -273,63 +228,10 @@ TABLES: tuple[Table, ...] = (
                 unit="departures/h",
                 low=0,
             ),
-            _optional("lines", "text", "Lines that call", "Lignes desservies"),
+            optional("lines", "text", "Lines that call", "Lignes desservies"),
         ),
     ),
-    Table(
-        name="operations",
-        index="operation",
-        en="Programme ledger",
-        fr="Opérations du programme",
-        columns=(
-            _column("family", "text", "Family", "Famille", codes=FAMILIES),
-            _optional("name", "text", "Name", "Nom"),
-            _optional("project", "text", "Project", "Projet"),
-            _optional("convention", "text", "Convention", "Convention"),
-            _optional("contracting_authority", "text", "Contracting authority", "Maître d’ouvrage"),
-            _COMMUNE,
-            _optional("perimeter", "text", "Perimeter", "Périmètre", refers_to="perimeters"),
-            _optional("site", "text", "Site", "Site", refers_to="sites"),
-            _column(
-                "dwellings",
-                "integer",
-                "Dwellings demolished, produced or treated",
-                "Logements démolis, produits ou traités",
-                unit="dwellings",
-                low=0,
-            ),
-            _dwellings("plai", "of which PLAI", "dont PLAI"),
-            _dwellings("plus", "of which PLUS", "dont PLUS"),
-            _dwellings("pls", "of which PLS", "dont PLS"),
-            _dwellings("intermediate", "of which intermediate rental", "dont intermédiaire"),
-            _dwellings("free", "of which free-market", "dont libre"),
-            _dwellings("mining", "of which mining estate", "dont parc minier"),
-            _dwellings("beds", "Hostel beds", "Lits de foyer", unit="beds"),
-            _optional("on_site", "flag", "On the site of the demolition", "Sur site"),
-            _optional(
-                "product",
-                "text",
-                "Product of every dwelling of the row",
-                "Produit de tous les logements de la ligne",
-                codes=PRODUCTS,
-            ),
-            *_SIZES,
-            *_MONEY,
-        ),
-    ),
-    Table(
-        name="milestones",
-        index="milestone",
-        en="Milestones of the operations",
-        fr="Jalons des opérations",
-        columns=(
-            _column("operation", "text", "Operation", "Opération", refers_to="operations"),
-            _column("step", "text", "Step", "Étape", codes=STEPS),
-            _optional("planned_before", "date", "Planned at the last meeting", "Prévu auparavant"),
-            _optional("planned_now", "date", "Planned now", "Prévu aujourd’hui"),
-            _optional("actual", "date", "Actual date", "Date réelle"),
-        ),
-    ),
+    *LEDGER,
     Table(
         name="constraints",
         index="zone",
@@ -337,12 +239,12 @@ TABLES: tuple[Table, ...] = (
         fr="Contraintes du sol",
         geometry=("polygon", "point", "line"),
         columns=(
-            _column("kind", "text", "Kind", "Nature", codes=HAZARDS),
-            _column("level", "text", "Level", "Niveau", codes=LEVELS),
-            _optional("name", "text", "Name", "Nom"),
-            _optional("source", "text", "Source", "Source"),
-            _VINTAGE,
-            _optional(
+            column("kind", "text", "Kind", "Nature", codes=HAZARDS),
+            column("level", "text", "Level", "Niveau", codes=LEVELS),
+            optional("name", "text", "Name", "Nom"),
+            optional("source", "text", "Source", "Source"),
+            VINTAGE,
+            optional(
                 "geometry_quality",
                 "text",
                 "Quality of the outline",
@@ -358,7 +260,7 @@ TABLES: tuple[Table, ...] = (
         fr="Eau, voies ferrées et tissu urbain dessinés sous la carte",
         geometry=("line", "polygon"),
         columns=(
-            _column(
+            column(
                 "kind",
                 "text",
                 "What is drawn",
@@ -370,7 +272,7 @@ TABLES: tuple[Table, ...] = (
                     "green": ("Woodland and parks", "Bois et parcs"),
                 },
             ),
-            _optional("name", "text", "Name", "Nom"),
+            optional("name", "text", "Name", "Nom"),
         ),
     ),
 )

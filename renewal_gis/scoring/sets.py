@@ -14,7 +14,7 @@ import pandas as pd
 
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
-from renewal_gis.schema import BASKET, measure
+from renewal_gis.schema import BASKET, PROXIMITY, PROXIMITY_SOURCE, InseeType, measure
 from renewal_gis.scoring.criteria import Anchors, Criterion
 
 __all__ = [
@@ -59,62 +59,8 @@ class CriteriaSet:
         return criteria_table(self.criteria)
 
 
-@dataclass(frozen=True, kw_only=True)
-class InseeType:
-    """One of INSEE's types of proximity, or a group of types counted as one.
-
-    Parameters
-    ----------
-    id
-        Name of the criterion, and the group of services it is measured on (`walk_min:<id>`).
-    en, fr
-        Label.
-    bpe
-        INSEE BPE type codes (2024 nomenclature and later); matched to the list by this project.
-    """
-
-    id: str
-    en: str
-    fr: str
-    bpe: tuple[str, ...]
-
-
-def _type(id: str, en: str, fr: str, bpe: str) -> InseeType:
-    return InseeType(id=id, en=en, fr=fr, bpe=tuple(bpe.split()))
-
-
-# INSEE, BPE 2025, "gamme de proximité": 26 types or groups of types. An `id` of the basket stands where the
-# basket counts the very same types; the others are groups of services of their own.
-_INSEE = "INSEE, BPE 2025, gamme de proximité (BPE_gammes_equipements_2025.xlsx)"
-INSEE_PROXIMITY: tuple[InseeType, ...] = (
-    _type("boulangerie", "Bakery", "Boulangerie", "B207"),
-    _type("epicerie", "Convenience store or grocer", "Supérette ou épicerie", "B201 B202"),
-    _type("ecole", "Primary school", "École", "C107 C108 C109"),
-    _type("generaliste", "General practitioner", "Médecin généraliste", "D265"),
-    _type("pharmacie", "Pharmacy", "Pharmacie", "D307"),
-    _type("infirmier", "Nurse", "Infirmier", "D281"),
-    _type("kinesitherapeute", "Physiotherapist", "Masseur-kinésithérapeute", "D279"),
-    _type("coiffure", "Hairdresser", "Coiffure", "A501"),
-    _type("restaurant", "Restaurant", "Restaurant, restauration rapide", "A504"),
-    _type("poste", "Post office", "Poste", "A206 A207 A208"),
-    _type("bibliotheque", "Library", "Bibliothèque", "F307"),
-    _type("tennis", "Tennis court", "Tennis", "F103"),
-    _type("boulodrome", "Boules ground", "Boulodrome", "F102"),
-    _type("grands_jeux", "Playing field", "Terrain de grands jeux", "F113"),
-    _type("plateau", "Outdoor court or gymnasium", "Plateau extérieur ou gymnase", "F111 F121"),
-    _type("immobilier", "Estate agent", "Agence immobilière", "A505"),
-    _type("beaute", "Beauty salon", "Institut de beauté", "A507"),
-    _type("recharge", "Electric charging station", "Station de recharge électrique", "B326"),
-    _type("taxi", "Taxi", "Taxi, VTC", "E101"),
-    _type("loisirs", "Children’s leisure centre", "Accueil de loisirs", "D505"),
-    _type("macon", "Mason", "Maçon", "A401"),
-    _type("platrier", "Plasterer, painter", "Plâtrier, peintre", "A402"),
-    _type("menuisier", "Joiner", "Menuisier, charpentier, serrurier", "A403"),
-    _type("plombier", "Plumber", "Plombier, couvreur, chauffagiste", "A404"),
-    _type("electricien", "Electrician", "Électricien", "A405"),
-    _type("automobile", "Car repair", "Réparation automobile", "A301"),
-)
-
+INSEE_PROXIMITY = PROXIMITY
+_INSEE = PROXIMITY_SOURCE
 
 # What a siting asks beside the basket: the value function of each, and its group. A transit class counts
 # from A (7) to G (1), none 0; 10 and 62.5 minutes are 0.8 and 5 km. Jobs within 45 minutes are not here:

@@ -29,7 +29,6 @@ __all__ = ["Part", "read_part"]
 
 _TRIPS_FILE = "trips.txt"
 _NEEDED = ("routes.txt", "trips.txt", CALLS_FILE)
-_DAY_S = 86_400
 
 Mask = npt.NDArray[np.bool_]
 

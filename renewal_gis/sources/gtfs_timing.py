@@ -22,7 +22,6 @@ __all__ = ["timed_calls"]
 _FILE = "stop_times.txt"
 _EARTH_M = 6_371_009.0
 
-Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
 

@@ -34,6 +34,7 @@ from renewal_gis.sources.crs import layer_crs, swapped, verdict
 from renewal_gis.sources.extent import Extent, extent
 from renewal_gis.sources.formats import raw_table
 from renewal_gis.sources.known.declaring import ASIDE, Asked, Given
+from renewal_gis.sources.known.stock import with_estimates
 from renewal_gis.sources.opening import existing, fingerprint, nearest, reading
 from renewal_gis.sources.policy import judged
 from renewal_gis.sources.recipe import prepared
@@ -43,6 +44,8 @@ __all__ = ["read_layer"]
 
 _LINES_SHOWN = 12
 _ASIDE = frozenset({"set-aside", "beyond-margin", "outside-area", *ASIDE})
+# Filled by hand after the study was begun: empty at first.
+_BY_HAND = frozenset({"sites", "operations", "milestones"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,9 +183,8 @@ def _prefixes(specs: Sequence[LayerSpec]) -> list[str]:
     return [f"{spec.layer or spec.path.stem}/" for spec in specs]
 
 
-def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
-    """Return the rows of a file, of a table of a database, or of a known source."""
-    asked = Asked(
+def _asked(spec: LayerSpec, table: Table, place: _Place) -> Asked:
+    return Asked(
         path=spec.path,
         table=table.name,
         layer=spec.layer,
@@ -192,6 +194,11 @@ def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
         communes=place.communes,
         margin_m=place.margin_m,
     )
+
+
+def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
+    """Return the rows of a file, of a table of a database, or of a known source."""
+    asked = _asked(spec, table, place)
     # Here and not at the top: few studies need these readers, and their libraries are heavy.
     if spec.database is not None:
         from renewal_gis.sources.postgis import read_postgis
@@ -218,10 +225,16 @@ def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
     if ready.frame is None:
         return _Part(frame=None, findings=tuple(findings), rows_in=rows_in, given=given)
     frame = ready.frame
+    if _is_empty_rightly(frame, spec, table, findings, rows_in):
+        findings.append(_none_here(table, file, rows_in))
+        bare = gpd.GeoDataFrame(frame, geometry=[], crs=crs) if table.geometry else frame
+        return _Part(frame=bare, findings=tuple(findings), rows_in=rows_in, given=given)
     if isinstance(frame, gpd.GeoDataFrame):
         frame = _projected(frame, spec, table, crs, findings)
         if spec.source == "osm" and table.name == "streets":
             frame["length_m"] = frame.geometry.length
+        if table.name == "stock" and spec.source is None:
+            frame = with_estimates(frame, _asked(spec, table, place), findings)
     outcome = judged(frame, table, file=file)
     findings += outcome.findings
     kept = outcome.frame
@@ -231,6 +244,31 @@ def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
     if kept is not None:
         _balance(rows_in, len(kept), findings, table, file)
     return _Part(frame=kept, findings=tuple(findings), rows_in=rows_in, given=given)
+
+
+def _is_empty_rightly(
+    frame: pd.DataFrame, spec: LayerSpec, table: Table, findings: list[Finding], rows_in: int
+) -> bool:
+    """Tell an answer from a fault: a place may have no priority neighbourhood, a form not be filled yet."""
+    if len(frame) or any(
+        one.severity in {"error", "dropped"} or one.code == "set-aside" for one in findings
+    ):
+        return False
+    wide = spec.database is not None or spec.source not in {None, "osm"}
+    # Without communes there is no study. A form has its columns, a broken file does not.
+    form = table.name in _BY_HAND and all(
+        one.name in frame for one in table.columns if one.required
+    )
+    return (wide and table.name != "communes") or (form and rows_in == 0)
+
+
+def _none_here(table: Table, file: str, rows_in: int) -> Finding:
+    told = (
+        f"None of its {rows_in} rows lies in the study and fills this layer: the file adds nothing."
+        if rows_in
+        else "It holds no row: the file adds nothing to the layer."
+    )
+    return Finding(layer=table.name, severity="note", code="none-here", message=told, file=file)
 
 
 def _projected(

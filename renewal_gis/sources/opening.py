@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from pathlib import Path
 from renewal_gis.errors import LayerReadError, RenewalGisError
 from renewal_gis.files import sha256_of
 
-__all__ = ["existing", "fingerprint", "nearest", "reading"]
+__all__ = ["existing", "fingerprint", "fingerprint_of", "nearest", "reading"]
+
+_FETCHED, _TERRITORY = "data", "territory.toml"  # folder and file that `renewal-gis fetch` uses
 
 
 @contextmanager
@@ -48,7 +51,8 @@ def existing(path: Path, *, layer: str) -> Path:
     Raises
     ------
     LayerReadError
-        When nothing has this name (the nearest name in the folder is given), or it is empty.
+        When nothing has this name (the command that fetches it is given, else the nearest name in
+        the folder), or it is empty.
     """
     try:
         if path.is_dir() or (path.is_file() and path.stat().st_size > 0):
@@ -64,10 +68,31 @@ def existing(path: Path, *, layer: str) -> Path:
         raise LayerReadError(
             f"{layer} ({path.name}): the file is empty (0 bytes). Copy or export it again."
         )
+    call = _fetch_call(path)
+    if call:
+        raise LayerReadError(
+            f"{layer} ({path.name}): no such file in the folder {path.parent.name!r}: it was not fetched. "
+            f"Bring it with: {call}"
+        )
     raise LayerReadError(
         f"{layer} ({path.name}): no such file in the folder {path.parent.name!r}."
         f"{nearest(path.name, beside)} Correct the path; paths start from the study file."
     )
+
+
+def _fetch_call(path: Path) -> str:
+    """Return the command that brings a file of a fetched study; empty when none does."""
+    if path.parent.name != _FETCHED or not (path.parent.parent / _TERRITORY).is_file():
+        return ""
+    # Here and not at the top: the list of addresses is needed in this one message only.
+    from renewal_gis.sources.fetching_endpoints import read_endpoints
+
+    for one in read_endpoints():
+        # One file for each commune, or one for all.
+        pattern = re.escape(one.file).replace(re.escape("{commune}"), r"\w+")
+        if one.file and re.fullmatch(pattern, path.name):
+            return "renewal-gis fetch" + (f" --only {one.id}" if one.called == "named" else "")
+    return ""
 
 
 def nearest(name: str, known: list[str]) -> str:
@@ -105,6 +130,17 @@ def fingerprint(path: Path, *, layer: str) -> str:
             name = part.relative_to(path.parent).as_posix()
             digest.update(f"{name}:{sha256_of(part)}\n".encode())
         return digest.hexdigest()
+
+
+def fingerprint_of(path: Path, *, layer: str) -> str:
+    """Return the SHA-256 of a file that must be there.
+
+    Raises
+    ------
+    LayerReadError
+        When it is not, or is empty.
+    """
+    return fingerprint(existing(path, layer=layer), layer=layer)
 
 
 def _reason(error: Exception, path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from renewal_gis.errors import LayerReadError, MissingExtraError
+from renewal_gis.errors import LayerReadError, needed
 from renewal_gis.files import holds
 from renewal_gis.schema import Finding
 from renewal_gis.sources.opening import nearest, reading
@@ -58,7 +58,7 @@ def read_osm(path: Path, *, layer: str, table: str) -> tuple[gpd.GeoDataFrame, l
         )
     whole(path, layer=table)
     if layer not in _STREETS:
-        _library()
+        needed("osmium", extra="osm", purpose="Reading an OpenStreetMap extract")
     # Here and not at the top: few studies read an extract, and the compiled reader is heavy.
     from renewal_gis.sources import osm_areas, osm_streets
 
@@ -86,12 +86,3 @@ def extract_reader_is_compiled() -> bool:
 
     kept = Path(decoded_ways.stats.cache_path)  # type: ignore[attr-defined]
     return holds(kept, "osm_blocks.decoded_ways-*.nbi")
-
-
-def _library() -> None:
-    try:
-        import osmium  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError(
-            library="osmium", extra="osm", purpose="Reading an OpenStreetMap extract"
-        ) from error

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewal_gis.errors import LayerReadError, MissingExtraError
+from renewal_gis.errors import LayerReadError, needed
 from renewal_gis.schema import Finding
 from renewal_gis.sources.osm_edges import Edges, edges
 from renewal_gis.sources.osm_pbf import UnusualExtract
@@ -77,12 +77,7 @@ def _ways(path: Path, table: str, rules: WalkRules) -> Ways:
             return read_ways(path, layer=table, rules=rules)
         except UnusualExtract:
             pass
-    try:
-        import osmium  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError(
-            library="osmium", extra="osm", purpose="Reading this kind of OpenStreetMap extract"
-        ) from error
+    needed("osmium", extra="osm", purpose="Reading this kind of OpenStreetMap extract")
     from renewal_gis.sources import osm_libosmium
 
     return osm_libosmium.read_ways(path, rules=rules)

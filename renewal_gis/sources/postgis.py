@@ -38,6 +38,11 @@ class _Relation:
     def sql(self) -> str:
         return f"{quoted(self.schema)}.{quoted(self.name)}"
 
+    def shape_sql(self, column: str) -> str:
+        """Return a column of shapes as plane ones; those on the globe are in degrees."""
+        on_globe = self.columns[column] == "geography"
+        return f"{quoted(column)}::geometry" if on_globe else quoted(column)
+
 
 def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
     """Read a table or a view.
@@ -72,7 +77,7 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
         relation = _described(connection, asked)
         shape, srid = _shape_of(relation, asked) if spatial else (None, 0)
         order = _order(relation, asked)
-        where = _within(asked, shape, srid)
+        where = _within(asked, relation, shape, srid)
         frame = _rows(connection, relation, shape, where, order)
         total = rows_of(connection, f"SELECT count(*) FROM {relation.sql}")[0][0]
     findings = []
@@ -90,7 +95,13 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
     if "id" not in frame and relation.key is not None:
         frame["id"] = frame[relation.key]
     if shape is not None:
-        shapes = shapely.from_wkb(frame.pop(_SHAPE).to_numpy())
+        try:
+            shapes = shapely.from_wkb(frame.pop(_SHAPE).to_numpy())
+        except shapely.errors.ShapelyError:
+            raise LayerReadError(
+                f"{asked.table} ({asked.path.name}): the column {shape} holds shapes of a kind no map has, "
+                "such as TIN. Make points, lines or outlines of them in a view."
+            ) from None
         frame = gpd.GeoDataFrame(frame, geometry=shapes, crs=pyproj.CRS.from_epsg(srid))
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return Given(frame=frame, findings=tuple(findings), sha256=digest)
@@ -117,6 +128,8 @@ def _described(connection: Any, asked: Asked) -> _Relation:
     shapes = rows_of(
         connection,
         f"""SELECT f_geometry_column::text, srid FROM geometry_columns
+            WHERE f_table_schema = {_text(schema)} AND f_table_name = {_text(name)}
+            UNION ALL SELECT f_geography_column::text, srid FROM geography_columns
             WHERE f_table_schema = {_text(schema)} AND f_table_name = {_text(name)}""",
     )
     keys = rows_of(
@@ -164,8 +177,16 @@ def _shape_of(relation: _Relation, asked: Asked) -> tuple[str, int]:
     if srid == 0:
         raise CRSError(
             f"{place}: the column {names[0]} has no SRID. Set it in the database: SELECT "
-            f"UpdateGeometrySRID('{relation.schema}', '{relation.name}', '{names[0]}', 2154)."
+            f"UpdateGeometrySRID('{relation.schema}', '{relation.name}', '{names[0]}', 2154); in a view, "
+            f"write {names[0]}::geometry(Geometry, 2154)."
         )
+    try:
+        pyproj.CRS.from_epsg(srid)
+    except pyproj.exceptions.CRSError:
+        raise CRSError(
+            f"{place}: the column {names[0]} has the SRID {srid}, which is no EPSG code. Transform it "
+            f"in a view: ST_Transform({names[0]}, 2154)::geometry(Geometry, 2154)."
+        ) from None
     return names[0], srid
 
 
@@ -180,13 +201,14 @@ def _order(relation: _Relation, asked: Asked) -> str:
     return name
 
 
-def _within(asked: Asked, shape: str | None, srid: int) -> str:
+def _within(asked: Asked, relation: _Relation, shape: str | None, srid: int) -> str:
     if shape is None or asked.communes is None:
         return ""
     around = asked.communes.geometry.union_all().buffer(asked.margin_m)
     area = gpd.GeoSeries([around], crs=asked.communes.crs).to_crs(srid).iloc[0]
     made = f"ST_SetSRID(ST_GeomFromWKB('\\x{shapely.to_wkb(area, hex=True)}'::bytea), {srid})"
-    return f" WHERE {quoted(shape)} IS NULL OR ST_Intersects({quoted(shape)}, {made})"
+    plane = relation.shape_sql(shape)
+    return f" WHERE {quoted(shape)} IS NULL OR ST_Intersects({plane}, {made})"
 
 
 def _rows(
@@ -194,12 +216,14 @@ def _rows(
 ) -> pd.DataFrame:
     parts = []
     for name, kind in relation.columns.items():
-        if name in relation.shapes or kind in {"geometry", "geography", "raster"}:
+        if kind in {"geometry", "geography", "raster"}:
             continue
         cast = "" if kind in _PLAIN else "::double precision" if kind == "numeric" else "::text"
         parts.append(f"{quoted(name)}{cast} AS {quoted(name)}")
     if shape is not None:
-        parts.append(f"ST_AsBinary(ST_Force2D({quoted(shape)})) AS {quoted(_SHAPE)}")
+        # Arcs, which few libraries read, become short straight lines.
+        plane = f"ST_CurveToLine(ST_Force2D({relation.shape_sql(shape)}))"
+        parts.append(f"ST_AsBinary({plane}) AS {quoted(_SHAPE)}")
     query = f"SELECT {', '.join(parts)} FROM {relation.sql}{where} ORDER BY {quoted(order)}"
     with connection.cursor() as cursor:
         cursor.execute(query)
@@ -217,7 +241,8 @@ def _fingerprint(frame: pd.DataFrame) -> str:
             for one in values.tolist():
                 digest.update(one or b"\0")
         else:
-            digest.update("\x1f".join(map(str, values.tolist())).encode())
+            # As Python writes them: a missing value is not the word None.
+            digest.update("\x1f".join(map(repr, values.tolist())).encode())
     return digest.hexdigest()
 
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from renewal_gis.errors import LayerReadError, MissingExtraError, UsageError
+from renewal_gis.errors import LayerReadError, UsageError, needed
 
-__all__ = ["connected", "is_database", "quoted", "rows_of", "told_place"]
+__all__ = ["connected", "database_fault", "is_database", "quoted", "rows_of", "told_place"]
 
 _SCHEMES = ("postgis", "postgresql", "postgres")
-_CURE = "put it into ~/.pgpass (or a service file) and take it out of the study"
+_SECRET = "the password does not belong here: put it into ~/.pgpass or a service file"
+_SECRETS = frozenset({"password", "sslpassword"})
+_NO_ADDRESS = (
+    "it is no address: write postgis://user@host/name or service=name, the password in ~/.pgpass"
+)
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.%]*\]|[^\[\]:@]*)(:\d*)?")
+_SAID = re.compile(r"^.*?(?:FATAL|ERROR|ERREUR)\s*:\s*")
+_WHO = re.compile(r"(?i)\b(user|role|utilisateur|rôle)\s+(?:\"[^\"]*\"|«[^»]*»)")
+_PATIENCE_S = 20  # to connect; a host that swallows calls would hold the run for minutes
+_LOCK_S = 30  # for a table somebody else holds
+# What the server's code of a fault means for the reader, whatever language its words are in.
+_CURES = {
+    "55P03": "Somebody holds the table, such as an edit begun in QGIS. Have it ended, then try again.",
+    "2BP01": "Drop what depends on it, or choose another schema.",
+    "42P01": "Is PostGIS in this database (CREATE EXTENSION postgis), and on your search path?",
+    "42883": "Is PostGIS in this database (CREATE EXTENSION postgis), and on your search path?",
+    "42501": "Ask the database's owner for the right to do it.",
+}
 
 
 def is_database(text: str) -> bool:
@@ -31,6 +48,46 @@ def is_database(text: str) -> bool:
     return start.startswith("service=") or start.partition("://")[0] in _SCHEMES
 
 
+def database_fault(text: str) -> str:
+    """Return what is wrong with the name of a database; empty when nothing is.
+
+    Examples
+    --------
+    >>> database_fault("postgis://sig@base.example/agence")
+    ''
+    >>> database_fault("postgis://sig:secret@base.example/agence")
+    'the password does not belong here: put it into ~/.pgpass or a service file'
+    """
+    text = text.strip()
+    if not is_database(text):
+        return "it names no database: write postgis://user@host/name or service=name"
+    if text.casefold().startswith("service="):
+        # The name of a database may be an address again, with all an address can hold.
+        return _SECRET if re.search(r"(?i)password\s*=|://", text) else ""
+    parts = _parts(text)
+    if parts is None:
+        return _NO_ADDRESS
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    nested = any("://" in one for values in asked.values() for one in values)
+    named = {one.casefold() for one in asked} & _SECRETS
+    return _SECRET if parts.password is not None or named or nested else ""
+
+
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address; None when it is none.
+
+    A password with / ? # or @ in it would be taken for a part that is shown: none of these may stand
+    where an address does not have them.
+    """
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return None
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    stray = "@" in f"{parts.path}{parts.query}" or "#" in text
+    return parts if all(map(_HOST.fullmatch, hosts)) and not stray else None
+
+
 def _conninfo(text: str) -> str:
     """Return what libpq understands, after refusing a password.
 
@@ -39,21 +96,16 @@ def _conninfo(text: str) -> str:
     UsageError
         A password in the text, or a text that names no database.
     """
+    fault = database_fault(text)
+    if fault:
+        raise UsageError(f"{told_place(text)!r}: {fault}.")
     text = text.strip()
-    if not is_database(text):
-        raise UsageError(
-            f"{told_place(text)!r} names no database. Write postgis://user@host/name or service=name."
-        )
-    if text.casefold().startswith("service="):
-        if re.search(r"(?i)\bpassword\s*=", text):
-            raise UsageError(f"{told_place(text)}: the password does not belong here: {_CURE}.")
-        return text
-    parts = urlsplit(text)
-    if parts.password is not None or "password" in {
-        one.casefold() for one in parse_qs(parts.query)
-    }:
-        raise UsageError(f"{told_place(text)}: the password does not belong here: {_CURE}.")
-    return f"postgresql://{text.partition('://')[2]}"
+    service = text.casefold().startswith("service=")
+    info = text if service else f"postgresql://{text.partition('://')[2]}"
+    if "connect_timeout" in info or "PGCONNECT_TIMEOUT" in os.environ:
+        return info
+    joint = " " if service else "&" if "?" in info else "?"
+    return f"{info}{joint}connect_timeout={_PATIENCE_S}"
 
 
 def told_place(text: str) -> str:
@@ -68,7 +120,9 @@ def told_place(text: str) -> str:
     """
     if text.strip().casefold().startswith("service="):
         return text.split(maxsplit=1)[0]
-    parts = urlsplit(text.strip())
+    parts = _parts(text)
+    if parts is None:
+        return "the database"
     host = parts.netloc.rpartition("@")[2]
     return f"postgis://{host}{unquote(parts.path)}" if host or parts.path else "the database"
 
@@ -88,29 +142,30 @@ def connected(database: str, *, place: str) -> Iterator[Any]:
     Raises
     ------
     LayerReadError
-        The server cannot be reached, refuses the password, or breaks off.
+        The server cannot be reached, refuses the password, breaks off, or somebody holds a table for
+        long.
     MissingExtraError
         The driver is not installed.
     UsageError
         A password in the text.
     """
     info = _conninfo(database)
-    try:
-        driver = import_module("adbc_driver_postgresql.dbapi")
-    except ImportError as error:
-        raise MissingExtraError(
-            library="adbc_driver_postgresql", extra="postgis", purpose="Using a PostGIS database"
-        ) from error
+    driver = needed(
+        "adbc_driver_postgresql.dbapi", extra="postgis", purpose="Using a PostGIS database"
+    )
     where = f"{place} ({told_place(database)})"
     try:
         connection = driver.connect(info)
     except driver.Error as error:
         raise LayerReadError(f"{where}: {_refusal(error)}") from None
     try:
+        rows_of(connection, f"SET LOCAL lock_timeout = '{_LOCK_S}s'")
         yield connection
         connection.commit()
     except driver.Error as error:
-        raise LayerReadError(f"{where}: the database refuses: {_first_line(error)}.") from None
+        cure = _CURES.get(str(getattr(error, "sqlstate", "")), "")
+        told = f"{where}: the database refuses: {_first_line(error)}. {cure}"
+        raise LayerReadError(told.rstrip()) from None
     finally:
         # Closing undoes what was not kept.
         connection.close()
@@ -119,7 +174,8 @@ def connected(database: str, *, place: str) -> Iterator[Any]:
 def _refusal(error: Exception) -> str:
     text = str(error)
     folded = text.casefold()
-    if "password" in folded or "authentification" in folded or "authentication" in folded:
+    signs = ("password", "mot de passe", "authentication", "authentification")
+    if any(sign in folded for sign in signs):
         return (
             "the server refuses the password, or none was given. Check ~/.pgpass (its rights must be "
             "0600) or your service file."
@@ -137,11 +193,9 @@ def _refusal(error: Exception) -> str:
 def _first_line(error: Exception) -> str:
     lines = [one.strip() for one in str(error).splitlines() if one.strip()]
     # The driver puts its own words and codes around those of the server.
-    text = next(
-        (one for one in lines if "FATAL" in one or "ERROR" in one), lines[0] if lines else ""
-    )
-    text = re.sub(r"^.*?(?:FATAL|ERROR):\s*", "", text)
-    return re.sub(r"(?i)password=\S+", "password=…", text).rstrip(". ")[:300]
+    text = next((one for one in lines if _SAID.search(one)), lines[0] if lines else "")
+    text = re.sub(r"(?i)password=\S+", "password=…", _SAID.sub("", text))
+    return _WHO.sub(r"\1", text).rstrip(". ")[:300]
 
 
 def rows_of(connection: Any, query: str) -> list[tuple[Any, ...]]:

@@ -7,18 +7,18 @@ import tomllib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis.errors import DataError, MissingExtraError, UsageError
+from renewal_gis.errors import DataError, UsageError, needed
 from renewal_gis.files import atomic_path
 from renewal_gis.schema import table
 from renewal_gis.sources.fetching import Territory
 from renewal_gis.sources.fetching_checks import Where
 from renewal_gis.sources.fetching_endpoints import Endpoint
+from renewal_gis.sources.opening import reading
 
 __all__ = [
     "Place",
@@ -33,6 +33,12 @@ __all__ = [
 
 # Department → the metric system of the place; Lambert-93 elsewhere.
 _SYSTEMS = {"971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
+# Address → the table it fills and the source that reads it, where the list of addresses says none.
+_ALSO = {
+    "social_housing": ("social_dwellings", "rpls"),
+    "polluted_land": ("constraints", "georisques"),
+}
+_EPCI = "codeEpci"
 _KINDS = {"integer": "Int64", "number": "float64", "text": "object", "flag": "boolean"}
 
 
@@ -108,17 +114,19 @@ def read_outlines(
     Raises
     ------
     DataError
-        No commune: no EPCI has this SIREN.
+        No commune: no EPCI has this SIREN; or a file that lists none, or those of another EPCI.
     """
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if not content.get("features"):
+    with reading(path, layer="outlines", advice="Fetch it again with --refresh."):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        empty = not content["features"]
+    if empty:
         raise DataError(
             f"No commune is of the EPCI {epci}: no EPCI has this SIREN today. It may have merged with "
             "another: look for it on https://www.banatic.interieur.gouv.fr."
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with reading(path, layer="outlines", advice="Fetch it again with --refresh."):
         held = gpd.read_file(path)
+    _require_communes(held, epci, path)
     codes = held["code"].astype(str)
     system = {_SYSTEMS.get(code[:3], 2154) for code in codes}.pop()
     box = held.to_crs(system).total_bounds
@@ -131,12 +139,29 @@ def read_outlines(
     )  # fmt: skip
 
 
+def _require_communes(held: gpd.GeoDataFrame, epci: str, path: Path) -> None:
+    """Refuse what lists no communes, and what a mirror made of another EPCI lists."""
+    missing = [name for name in ("code", "nom") if name not in held]
+    if missing:
+        raise DataError(
+            f"outlines ({path.name}): it lists no communes: the column {missing[0]!r} is not there. "
+            "Fetch it again with --refresh, or mend the mirror."
+        )
+    others = set() if _EPCI not in held else set(held[_EPCI].dropna().astype(str)) - {epci}
+    if others:
+        raise DataError(
+            f"outlines ({path.name}): it lists communes of the EPCI {', '.join(sorted(others))}, not of "
+            f"{epci}: the mirror was made for another territory."
+        )
+
+
 def _neighbours(
     around: Path | None, communes: dict[str, str], outlines: gpd.GeoDataFrame, system: int
 ) -> dict[str, str]:
     if around is None or not around.exists():
         return {}
-    wider = gpd.read_file(around).to_crs(system)
+    with reading(around, layer="neighbours", advice="Fetch it again with --refresh."):
+        wider = gpd.read_file(around).to_crs(system)
     names = {str(one).casefold(): str(one) for one in wider.columns}
     code = next((names[one] for one in ("code_insee", "insee_com", "code") if one in names), None)
     name = next((names[one] for one in ("nom_officiel", "nom") if one in names), None)
@@ -182,7 +207,7 @@ def read_territory(path: Path) -> Place:
             "renewal-gis new FOLDER --epci SIREN"
         )
     try:
-        held = tomllib.loads(path.read_text(encoding="utf-8"))
+        held = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         west, south, east, north = map(float, held["box"])
         return Place(
             epci=str(held["epci"]), communes=dict(held["communes"]), date=str(held["date"]),
@@ -195,12 +220,28 @@ def read_territory(path: Path) -> Place:
         ) from None
 
 
-def study_text(place: Place, name: str, endpoints: Sequence[Endpoint]) -> str:
-    """Return a commented study file whose layers are the files `renewal-gis fetch` brings."""
+def study_text(
+    place: Place, name: str, endpoints: Sequence[Endpoint], *, workbook: bool = False
+) -> str:
+    """Return a commented study file whose layers are the files `renewal-gis fetch` brings.
+
+    Parameters
+    ----------
+    place
+        The territory.
+    name
+        Name of the study.
+    endpoints
+        Addresses whose files become layers.
+    workbook
+        A workbook of the programme stands beside the study, to be filled.
+    """
+    mark = "" if workbook else "# "
     layers: dict[str, list[str]] = {}
     for one in endpoints:
-        if one.table and (not one.departments or _covers(one, place)):
-            layers.setdefault(one.table, []).append(_layer(one, place))
+        filled = one.table or _ALSO.get(one.id, ("", ""))[0]
+        if filled and (not one.departments or _covers(one, place)):
+            layers.setdefault(filled, []).append(_layer(one, place))
     lines = [
         f"# {name}: a study for renewal-gis. Paths are relative to this file.",
         "# Bring the data with:  renewal-gis fetch      Check it with:  renewal-gis check",
@@ -216,13 +257,22 @@ def study_text(place: Place, name: str, endpoints: Sequence[Endpoint]) -> str:
         text = held[0] if len(held) == 1 else "[\n  " + ",\n  ".join(held) + ",\n]"
         lines.append(f"{table_name} = {text}")
     lines += [
-        "# Draw the sites in QGIS, then take the # away:",
-        '# sites = { path = "sites.gpkg", id = "id" }',
+        "# Draw the candidate sites in QGIS: each with an id, a name and the dwellings it can hold.",
+        'sites = { path = "sites.gpkg", id = "id" }',
+        "# Brownfield of the territory, to look at (its capacity is an assumption):",
+        '# sites = { path = "data/cartofriches.geojson", source = "cartofriches" }',
+        "# Where BD TOPO counts no dwellings they are estimated; totals of INSEE settle the estimate:",
+        '# commune_dwellings = { path = "data/logements.csv", id = "CODGEO", '
+        'rename = { P21_LOG = "dwellings" } }',
+        "# Outlines of miners’ estates flag their buildings:",
+        '# estates = { path = "cites.gpkg", id = "id_lsm" }',
         "# Your own perimeters, with what each one is:",
-        '# perimeters = { path = "perimetres.gpkg",',
-        '#   constants = { programme = "NPNRU", geometry_quality = "surveyed" } }  # on one line',
+        '# perimeters = { path = "perimetres.gpkg", '
+        'constants = { programme = "NPNRU", geometry_quality = "surveyed" } }',
         "# Mining hazards have no national address: ask the DDTM, and map their zones to levels.",
-        "# The programme: fill programme.xlsx, then see `renewal-gis plan`.",
+        "# The programme: fill the sheets of programme.xlsx, then: renewal-gis plan",
+        f'{mark}operations = "programme.xlsx"',
+        f'{mark}milestones = "programme.xlsx"',
         "",
         "# The communes, to be put in the two sides of the comparison.",
         *(f"#   {code}  {one}" for code, one in place.communes.items()),
@@ -248,7 +298,8 @@ def _covers(one: Endpoint, place: Place) -> bool:
 
 
 def _layer(one: Endpoint, place: Place) -> str:
-    parts = [f'path = "data/{one.file}"', f'source = "{one.source}"']
+    source = one.source or _ALSO[one.id][1]
+    parts = [f'path = "data/{one.file}"', f'source = "{source}"']
     if one.table == "communes":
         parts.append(f'keep = {{ codes_siren_des_epci = ["{place.epci}"] }}')
     if one.table == "backdrop":
@@ -295,12 +346,7 @@ def programme_sheets(path: Path) -> None:
     MissingExtraError
         openpyxl is not installed.
     """
-    try:
-        openpyxl = import_module("openpyxl")
-    except ImportError as error:
-        raise MissingExtraError(
-            library="openpyxl", extra="sheets", purpose="Writing a workbook"
-        ) from error
+    openpyxl = needed("openpyxl", extra="sheets", purpose="Writing a workbook")
     book = openpyxl.Workbook()
     book.active.title = "operations"
     book.create_sheet("milestones")

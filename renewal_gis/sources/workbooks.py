@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from renewal_gis.errors import LayerReadError, MissingExtraError
+from renewal_gis.errors import LayerReadError, needed
 from renewal_gis.schema import TABLES, Finding
 from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.opening import reading
@@ -43,12 +42,7 @@ def read_sheets(path: Path, notes: list[Finding]) -> dict[str, pd.DataFrame]:
     MissingExtraError
         openpyxl is not installed.
     """
-    try:
-        openpyxl = import_module("openpyxl")
-    except ImportError as error:
-        raise MissingExtraError(
-            library="openpyxl", extra="sheets", purpose="Reading a workbook"
-        ) from error
+    openpyxl = needed("openpyxl", extra="sheets", purpose="Reading a workbook")
     guarded(path, layer="operations")
     with reading(path, layer="operations"):
         shown = openpyxl.load_workbook(path, data_only=True)

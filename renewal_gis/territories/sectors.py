@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from renewal_gis.errors import CRSError, DataError
-from renewal_gis.schema import inner_points
+from renewal_gis.schema import inner_points, told_code
 
 __all__ = ["locate", "with_sectors"]
 
@@ -45,10 +45,8 @@ def with_sectors(
             )
         unknown = [code for code in codes if code not in communes.index]
         if unknown:
-            raise DataError(
-                f"sectors.{name}: no commune has the code {', '.join(unknown)}. "
-                "Correct the list, or add the commune to the layer."
-            )
+            told = " ".join(told_code(code, communes) for code in unknown)
+            raise DataError(f"sectors.{name}: {told}")
         taken = [code for code in codes if held.setdefault(code, name) != name]
         if taken:
             raise DataError(f"sectors.{name}: {', '.join(taken)} already stands in another sector.")

@@ -17,9 +17,9 @@ from tests.oracles.timetable_search import FAR, calls_of_day, earliest_arrival, 
 from tests.random_timetables import DAY, SPOTS, STREETS, places, timetables
 
 
-def walks(one, other, rules, limit_s):
+def walks(one, other, rules, limit_s, part):
     """Return the walks of every pair as {from: {to: seconds}}."""
-    table = walks_between(one, other, STREETS, rules, limit_dm=60_000)
+    table = walks_between(one, other, STREETS, rules, limit_dm=60_000, part=part)
     found: dict[int, dict[int, int]] = {}
     for row in table[table["walk_s"] <= limit_s].itertuples():
         found.setdefault(row.origin, {})[row.target] = row.walk_s
@@ -32,9 +32,11 @@ def questions(held, network, origins, targets):
     runs = calls_of_day(held, network.date)
     stops = join(held.stops, STREETS)
     most = round(rules.max_walk_min * 60)
-    access, egress = walks(origins, stops, rules, most), walks(stops, targets, rules, most)
-    direct = walks(origins, targets, rules, most)
-    links = walks(stops, stops, rules, round(rules.max_transfer_m * 3.6 / rules.speed_km_h))
+    change = round(rules.max_transfer_m * 3.6 / rules.speed_km_h)
+    access = walks(origins, stops, rules, most, "access")
+    egress = walks(stops, targets, rules, most, "egress")
+    direct = walks(origins, targets, rules, most, "direct")
+    links = walks(stops, stops, rules, change, "transfer")
     for one, other in itertools.product(range(len(origins.index)), range(len(targets.index))):
         asked = dict(  # noqa: C408
             access=access.get(one, {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +20,13 @@ from renewal_gis.schema import LayerSpec
 from tests.oracles.timetable_search import FAR, calls_of_day, earliest_arrival
 
 RULES = Conventions(
-    max_walk_min=8, max_transfer_m=400, max_rides=3, slack_s=60, max_min=90, feed_transfers=False
+    max_walk_min=8,
+    max_transfer_m=400,
+    join_limit_m=150,
+    max_rides=3,
+    slack_s=60,
+    max_min=90,
+    feed_transfers=False,
 )
 CITIES = {
     "montpellier": (
@@ -75,17 +82,16 @@ def test_a_cut_out_of_a_real_timetable_equals_the_search(city, shared):
     schedule = loaded.schedule
     centres = busiest(schedule, day)
     streets = street_network(grids(centres, crs))
-    network = transit_network(
-        schedule, streets, date=day, window=("07:30", "07:35"), rules=RULES, join_limit_m=150
-    )
+    network = transit_network(schedule, streets, date=day, window=("07:30", "07:35"), rules=RULES)
     spots = [Point(x + 130, y - 90) for x, y in centres]
     ends = join(gpd.GeoSeries(spots, crs=crs), streets)
     times = transit_times(ends, ends, network, percentiles=np.arange(1, 6) / 5 * 100)
     stops, most = network.stops, round(RULES.max_walk_min * 60)
-    access = by_origin(walks_between(ends, stops, streets, RULES, limit_dm=9_000), most)
-    egress = by_origin(walks_between(stops, ends, streets, RULES, limit_dm=9_000), most)
-    direct = by_origin(walks_between(ends, ends, streets, RULES, limit_dm=9_000), most)
-    links = by_origin(walks_between(stops, stops, streets, RULES, limit_dm=4_000), 10**9)
+    walked = partial(walks_between, streets=streets, rules=RULES)
+    access = by_origin(walked(ends, stops, limit_dm=9_000, part="access"), most)
+    egress = by_origin(walked(stops, ends, limit_dm=9_000, part="egress"), most)
+    direct = by_origin(walked(ends, ends, limit_dm=9_000, part="direct"), most)
+    links = by_origin(walked(stops, stops, limit_dm=4_000, part="transfer"), 10**9)
     first, last = network.window_s
     runs = [
         calls

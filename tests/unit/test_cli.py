@@ -78,7 +78,7 @@ def test_every_commented_line_of_the_new_file_reads_too(tmp_path):
         lines.append(bare if is_code else line)
     path.write_text("\n".join(lines), encoding="utf-8")
     settings = read_study_file(path)
-    assert len(settings.layers) == 10
+    assert len(settings.layers) == 13
     assert settings.transit is not None
     assert settings.robustness.before == (("transit", "services"),)
     assert settings.scenarios[0].flows == {"P01": {"S01": 30}}

@@ -112,6 +112,8 @@ speed_km_h = "fast"
         ("date = 2026-03-10", 'date = "2026-03-10"', "transit.date: must be a day without quotes"),
         ('["06:30", "9:00"]', '["09:00", "07:00"]', "transit.window: must be two times"),
         ('["06:30", "9:00"]', '["7h", "9h"]', "transit.window: must be two times"),
+        ('["06:30", "9:00"]', '["06:30", "48:00"]', "transit.window: must be two times"),
+        ('["06:30", "9:00"]', '["06:30", 9]', "transit.window: must be two times"),
         ('feeds = ["gtfs.zip"]', "feeds = []", "transit.feeds: must be a list"),
         ("best = 5", "best = 20", "two different numbers"),
         ("best = 5\n", "", "criteria[0].best: is needed"),

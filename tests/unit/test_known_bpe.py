@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from renewal_gis.errors import LayerReadError
-from renewal_gis.schema import BASKET, LayerSpec
+from renewal_gis.schema import BASKET, PROXIMITY, LayerSpec
 from renewal_gis.sources import read_layer, study_crs
 from renewal_gis.sources.known import (
     CROSSWALK,
     crosswalk_differences,
     modern,
     nomenclatures_of,
+    proximity_differences,
     read_crosswalk,
     read_ranges,
 )
@@ -342,3 +343,55 @@ def test_the_sheet_can_be_named(tmp_path):
     assert len(read_ranges(path, sheet="Gammes 2024")) == 4
     with pytest.raises(LayerReadError, match="The nearest is 'Gammes 2024'"):
         read_ranges(path, sheet="Gammes 2023")
+
+
+# ---- INSEE's types of proximity --------------------------------------------------------------------------
+
+
+def test_a_file_is_read_by_insee_s_own_grouping_too(tmp_path):
+    path = parquet(
+        tmp_path / "BPE25.parquet",
+        facility("A501"), facility("B201"), facility("F121"), facility("C201"), facility("C107"),
+    )  # fmt: skip
+    one = LayerSpec(path=path, source="bpe", layer="insee-proximite")
+    held = read_layer([one], table="services", crs=LAMBERT)
+    assert held.table["group"].tolist() == ["coiffure", "epicerie", "plateau", "ecole"]
+    assert found(held)["note", "outside-basket"] == 1
+    usual = load(path)
+    assert usual.table["group"].tolist() == ["courses", "sport", "college", "ecole"]
+
+
+def test_a_grouping_nobody_knows_is_refused(tmp_path):
+    path = parquet(tmp_path / "BPE25.parquet", facility("A501"))
+    one = LayerSpec(path=path, source="bpe", layer="insee-proximit")
+    with pytest.raises(LayerReadError, match="The nearest is 'insee-proximite'"):
+        read_layer([one], table="services", crs=LAMBERT)
+
+
+def proximity_book(path, *, changed=()):
+    """Write a workbook that says what this package counts, but for some types."""
+    rows = {
+        code: [code, kind.fr, "_".join(kind.bpe), kind.fr, "Gamme de proximité", "X"]
+        for kind in PROXIMITY
+        for code in kind.bpe
+    }
+    rows["C201"] = ["C201", "Collège", None, None, "Gamme intermédiaire", "X"]
+    for code, group, name in changed:
+        rows[code] = [code, code, group, None, name, "X"]
+    return workbook(path, 3, [RANGES[0], *rows.values()])
+
+
+def test_our_types_of_proximity_are_set_beside_insee_s_workbook(tmp_path):
+    assert len(proximity_differences(proximity_book(tmp_path / "same.xlsx"))) == 0
+    changed = [
+        ("A501", None, "Gamme intermédiaire"),  # no longer of proximity
+        ("A203", None, "Gamme de proximité"),  # of proximity now
+        ("C109", None, "Gamme de proximité"),  # counted apart
+    ]
+    found = proximity_differences(proximity_book(tmp_path / "other.xlsx", changed=changed))
+    # A group that lost a member is another group: its types are all told.
+    assert found.index.tolist() == ["A203", "A501", "C107", "C108", "C109"]
+    assert found.loc["A501", "ours"] == "coiffure"
+    assert found["workbook"].isna().to_dict()["A501"]
+    assert found["ours"].isna().to_dict()["A203"]
+    assert found.loc["C109", "workbook"] == "C109"

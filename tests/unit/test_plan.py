@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -331,14 +331,7 @@ def test_a_search_that_fails_by_itself_is_not_hidden(study, monkeypatch):
 
 
 def test_without_the_optimiser_one_sentence_says_so(study, monkeypatch):
-    real = builtins.__import__
-
-    def absent(name, *rest, **more):
-        if name == "highspy":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", absent)
+    monkeypatch.setitem(sys.modules, "highspy", None)
     done = told("plan", study, "--allocate", "--quiet")
     assert done.exit_code == 1
     assert 'pip install "renewal-gis[plan]"' in done.output

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
 import os
 import signal
+import sys
 import threading
 from dataclasses import replace
 
@@ -333,14 +333,7 @@ def test_a_stopped_front_holds_what_was_found(monkeypatch):
 
 
 def test_a_missing_library_is_a_sentence(monkeypatch):
-    real = builtins.__import__
-
-    def absent(name, *rest, **more):
-        if name == "highspy":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", absent)
+    monkeypatch.setitem(sys.modules, "highspy", None)
     with pytest.raises(MissingExtraError, match=r"renewal-gis\[plan\]"):
         place(problem())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -10,8 +12,8 @@ from shapely import box
 
 from renewal_gis.errors import CRSError, LayerReadError, UsageError
 from renewal_gis.schema import LayerSpec
-from renewal_gis.sources import read_layer, study_crs
-from renewal_gis.sources.postgis_connecting import is_database, told_place
+from renewal_gis.sources import postgis_connecting, read_layer, study_crs
+from renewal_gis.sources.postgis_connecting import connected, is_database, rows_of, told_place
 from renewal_gis.sources.postgis_writing import write_postgis
 
 LAMBERT = study_crs("EPSG:2154")
@@ -33,6 +35,19 @@ CREATE TABLE "Bâti d'hier" (id text PRIMARY KEY, dwellings int, geom geometry(P
 INSERT INTO "Bâti d'hier" VALUES ('é''1', 3, ST_SetSRID(ST_MakePoint({X}, {Y}), 2154));
 CREATE TABLE urbanisme.operations (id text PRIMARY KEY, family text, dwellings int);
 INSERT INTO urbanisme.operations VALUES ('OP2', '01', 4), ('OP1', '02', 5);
+CREATE TABLE urbanisme.arcs (id int PRIMARY KEY, dwellings int, geom geometry(CurvePolygon, 2154));
+INSERT INTO urbanisme.arcs VALUES (1, 2, ST_GeomFromText('CURVEPOLYGON(CIRCULARSTRING(
+  {X - 5} {Y}, {X} {Y + 5}, {X + 5} {Y}, {X} {Y - 5}, {X - 5} {Y}))', 2154));
+CREATE TABLE urbanisme.facettes (id int PRIMARY KEY, dwellings int, geom geometry(TIN, 2154));
+INSERT INTO urbanisme.facettes VALUES (1, 2, ST_GeomFromText('TIN((({X} {Y}, {X + 9} {Y}, {X} {Y + 9}, {X} {Y})))', 2154));
+CREATE TABLE urbanisme.globe (id int PRIMARY KEY, dwellings int, geom geography(Point, 4326));
+INSERT INTO urbanisme.globe VALUES (1, 2, ST_MakePoint(3.5, 50.4)), (2, 2, ST_MakePoint(13.5, 50.4));
+INSERT INTO spatial_ref_sys SELECT 910110, 'ESRI', 102110, srtext, proj4text FROM spatial_ref_sys WHERE srid = 2154;
+CREATE TABLE urbanisme.esri (id int PRIMARY KEY, dwellings int, geom geometry(Point, 910110));
+CREATE TABLE urbanisme.mots (id int PRIMARY KEY, mot text);
+CREATE VIEW urbanisme.rompue AS SELECT 1 AS id, '01' AS family, pg_terminate_backend(pg_backend_pid())::text AS name;
+CREATE VIEW urbanisme.faussee AS
+  SELECT n AS id, '01' AS family, 10 / (n - 90000) AS dwellings FROM generate_series(1, 99999) AS n;
 """
 
 
@@ -112,6 +127,38 @@ def test_the_server_cuts_to_the_study(server, password):
     assert loaded.provenance[0].rows_in == 10
 
 
+def test_a_missing_text_has_another_fingerprint_than_the_word_none(server, password):
+    def print_of(value):
+        server.sql(f"DELETE FROM urbanisme.mots; INSERT INTO urbanisme.mots VALUES (1, {value})")
+        one = spec(
+            server,
+            "urbanisme.mots",
+            rename={"mot": "name"},
+            constants={"family": "01", "dwellings": 1},
+        )
+        return load(one, table="operations").provenance[0].sha256
+
+    assert print_of("NULL") != print_of("'None'")
+
+
+def test_arcs_become_lines_and_shapes_on_the_globe_are_read_and_cut(server, password):
+    (circle,) = load(spec(server, "urbanisme.arcs")).table.geometry
+    assert circle.area == pytest.approx(78.5, abs=0.2)
+    here = gpd.GeoDataFrame(
+        {"name": ["x"]}, index=["1"], geometry=[box(3, 50, 4, 51)], crs=4326
+    ).to_crs(2154)
+    (place,) = load(spec(server, "urbanisme.globe"), communes=here).table.to_crs(4326).geometry
+    assert (place.x, place.y) == (pytest.approx(3.5), pytest.approx(50.4))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("rompue", "refuses: terminating"), ("faussee", "refuses: division by zero")]
+)
+def test_a_server_that_breaks_off_in_the_middle(server, password, name, told):
+    with pytest.raises(LayerReadError, match=told):
+        load(spec(server, f"urbanisme.{name}", id="id"), table="operations")
+
+
 def test_a_view_needs_the_column_that_names_its_rows(server, password):
     loaded = load(spec(server, "urbanisme.vue", id="nom"))
     assert loaded.table.loc["b3", "dwellings"] == 3
@@ -128,6 +175,8 @@ def test_strange_names_are_quoted(server, password):
     ("name", "fault", "told"),
     [
         ("urbanisme.sans_srid", CRSError, "has no SRID.*UpdateGeometrySRID"),
+        ("urbanisme.esri", CRSError, "SRID 910110, which is no EPSG code.*ST_Transform"),
+        ("urbanisme.facettes", LayerReadError, "a kind no map has"),
         ("urbanisme.sans_cle", LayerReadError, "no primary key"),
         ("urbanisme.batimens", LayerReadError, "The nearest is 'urbanisme.batiments'"),
         ("urbanisme.operations", LayerReadError, "has no column of shapes"),
@@ -163,12 +212,62 @@ def test_a_wrong_password_a_wrong_port_a_wrong_database(server, password):
         load(spec(server, "x.y", f"postgis://sig@127.0.0.1:{server.port}/autre"))
 
 
+def test_a_host_that_swallows_calls_is_not_waited_for(monkeypatch):
+    pytest.importorskip("adbc_driver_postgresql", reason="the extra postgis is not installed")
+    monkeypatch.setattr(postgis_connecting, "_PATIENCE_S", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = f"postgis://sig@127.0.0.1:{silent.getsockname()[1]}/agence"
+        with (
+            pytest.raises(LayerReadError, match="cannot be reached"),
+            connected(database, place="x"),
+        ):
+            pass
+
+
+def test_a_database_without_postgis_is_told(server, password):
+    server.sql("CREATE DATABASE nue")
+    server.sql("CREATE TABLE t (id int PRIMARY KEY)", database="nue")
+    bare = server.url.replace("agence", "nue")
+    with pytest.raises(LayerReadError, match="Is PostGIS in this database"):
+        load(spec(server, "t", bare))
+    with pytest.raises(LayerReadError, match="Is PostGIS in this database"):
+        write_postgis({"sites": results()}, database=bare, schema="s", run_id="r")
+
+
+def test_a_fault_names_nobody(server, password):
+    with (
+        pytest.raises(LayerReadError, match="the database refuses: role does not exist") as fault,
+        connected(server.url, place="x") as held,
+    ):
+        rows_of(held, 'SET ROLE "jeanne.martin"')
+    assert "jeanne" not in str(fault.value)
+
+
+def test_a_table_somebody_holds_is_not_waited_for_and_its_cure_told(server, password, monkeypatch):
+    monkeypatch.setattr(postgis_connecting, "_LOCK_S", 1)
+    write_postgis({"sites": results()}, database=server.url, schema="rg_held", run_id="first")
+    with connected(server.url, place="QGIS") as other:
+        rows_of(other, "SELECT * FROM rg_held.sites")
+        with pytest.raises(LayerReadError, match="Somebody holds the table, such as an edit"):
+            write_postgis({"sites": results()}, database=server.url, schema="rg_held", run_id="b")
+    assert server.sql("SELECT DISTINCT run_id FROM rg_held.sites") == "first"
+
+
 @pytest.mark.parametrize(
     "database",
     [
         "postgis://sig:s3cret@h/agence",
         "service=agence password=s3cret",
         "postgresql://h/a?password=s3cret",
+        "postgis://sig:s3cret/rest@h/agence",
+        "postgis://sig:1/s3cret@h/agence",
+        "postgis://sig:s3cret#rest@h/agence",
+        "postgis://sig:1?s3cret@h/agence",
+        "postgis://sig:1?x=s3cret@h/agence",
+        "postgis://sig:half@s3cret@h/agence",
+        "postgis://sig:s3cret/agence",
+        "service=agence dbname=postgresql://sig:s3cret@h/agence",
+        "postgis://h/?dbname=postgresql://sig:s3cret%40h/agence",
     ],
 )
 def test_a_password_in_the_study_is_refused_and_never_repeated(tmp_path, database):
@@ -237,6 +336,41 @@ def test_a_write_that_fails_leaves_the_earlier_run(server, password):
     assert server.sql("SELECT DISTINCT run_id FROM rg_two.sites") == "first"
     write_postgis({"sites": results()}, database=server.url, schema="rg_two", run_id="third")
     assert server.sql("SELECT DISTINCT run_id FROM rg_two.sites") == "third"
+
+
+def test_rights_and_views_on_an_earlier_run_stay_while_its_columns_do(server, password):
+    def write(table, run_id):
+        write_postgis({"sites": table}, database=server.url, schema="rg_rights", run_id=run_id)
+
+    write(results(), "first")
+    server.sql("CREATE ROLE lecteur; GRANT SELECT ON rg_rights.sites TO lecteur;")
+    server.sql("CREATE VIEW rg_rights.vue AS SELECT site, run_id FROM rg_rights.sites")
+    write(results().iloc[:1], "second")
+    assert server.sql("SELECT * FROM rg_rights.vue") == "s1|second"
+    assert server.sql("SELECT has_table_privilege('lecteur', 'rg_rights.sites', 'SELECT')") == "t"
+    told = server.sql("SELECT obj_description('rg_rights.sites'::regclass)")
+    assert told == "(renewal-gis run second)"
+    with pytest.raises(LayerReadError, match="Drop what depends on it"):
+        write(results().assign(more=1), "third")
+    server.sql("DROP VIEW rg_rights.vue")
+    write(results().assign(more=1), "third")
+    assert server.sql("SELECT run_id, more FROM rg_rights.sites") == "third|1\nthird|1"
+
+
+def test_tables_without_rows_without_shapes_or_with_heights(server, password):
+    none = results().iloc[:0]
+    bare = results().set_geometry(gpd.GeoSeries([None, None], index=results().index, crs=2154))
+    high = gpd.GeoDataFrame(
+        {"a": [1]}, index=["x"], geometry=gpd.points_from_xy([X], [Y], [30]), crs=2154
+    )
+    write_postgis(
+        {"none": none, "bare": bare, "high": high}, database=server.url, schema="rg_odd", run_id="r"
+    )
+    assert server.sql("SELECT count(*) FROM rg_odd.none") == "0"
+    assert server.sql("SELECT count(*) FROM rg_odd.bare WHERE geom IS NULL") == "2"
+    assert server.sql("SELECT ST_AsText(geom) FROM rg_odd.high") == f"POINT({X} {Y})"
+    kinds = "SELECT type, srid FROM geometry_columns WHERE f_table_schema = 'rg_odd'"
+    assert server.sql(kinds) == "\n".join(["GEOMETRY|2154"] * 3)
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,58 @@ def test_each_fault_is_found(frame, expected):
     assert codes(frame, "stock") == expected
 
 
+def test_shapes_known_to_be_sound_are_not_tested_again():
+    crossed = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    held = stock(dwellings=[1, 2], geometry=[box(0, 0, 1, 1), crossed])
+    assert codes(held, "stock") == ["invalid-geometry"]
+    assert check(held, "stock", sound=True) == []
+
+
+def test_a_shape_with_an_infinite_coordinate_is_told_once_even_among_many():
+    shapes = [Point(n, 0) for n in range(60_001)]
+    shapes[60_000] = Point(0, np.inf)
+    found = check(stock(dwellings=[1] * 60_001, geometry=shapes), "stock")
+    assert [(one.code, one.row) for one in found] == [("coordinate-not-finite", "b60000")]
+
+
+def test_the_value_at_fault_is_quoted_as_people_write_it():
+    held = stock(dwellings=np.array([-7]), built_year=np.array([9999.5]))
+    assert {one.message.split(" is ")[0] for one in check(held, "stock")} == {
+        "dwellings = -7",
+        "built_year = 9999.5",
+    }
+
+
+def test_dates_of_winter_and_of_summer_are_dates():
+    milestones = pd.DataFrame(
+        {
+            "operation": ["A", "A"],
+            "step": ["decided", "permit"],
+            "planned_now": ["2026-01-01T00:00:00+01:00", "2026-07-01 00:00:00+02"],
+        },
+        index=["m", "n"],
+    )
+    assert codes(milestones, "milestones") == []
+
+
+def test_repeated_identifiers_are_counted_and_the_missing_one_too():
+    held = pd.DataFrame(
+        {"family": ["01"] * 6, "dwellings": [1] * 6}, index=["b", "a", "b", "b", None, None]
+    )
+    told = [(one.row, one.message.partition(" rows")[0]) for one in check(held, "operations")]
+    assert told == [
+        ("b", "The identifier 'b' is used by 3"),
+        (str(held.index[-1]), f"The identifier {held.index[-1]!r} is used by 2"),
+    ]
+
+
+def test_a_value_without_end_is_quoted_in_part():
+    held = pd.DataFrame({"family": ["01"], "dwellings": ["9" * 9_000 + "x"]}, index=["a"])
+    (told,) = check(held, "operations")
+    assert told.code == "not-a-number"
+    assert len(told.message) < 200
+
+
 def test_dates_and_flags_are_checked():
     milestones = pd.DataFrame(
         {"operation": ["A"], "step": ["decided"], "planned_now": ["soon"]}, index=["m"]

@@ -171,6 +171,7 @@ def test_the_neutral_set_is_insee_s_list_all_alike():
     assert len(codes) == len(set(codes)) == 32  # three groups count several types as one
     assert {criterion.curve for criterion in held} == {((10.0, 100.0), (20.0, 0.0))}
     assert {criterion.weight for criterion in held} == {1.0}
+    assert {criterion.measure for criterion in held} <= set(known_measures())
 
 
 def test_types_that_share_a_name_with_the_basket_count_the_same_services():

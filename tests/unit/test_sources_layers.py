@@ -185,6 +185,17 @@ def test_required_faults_drop_the_row_and_optional_ones_empty_the_value(tmp_path
     assert loaded.table.at["3", "capacity"] == 1234.5
 
 
+def test_whole_numbers_of_a_binary_file_may_lose_a_faulty_one(tmp_path):
+    held = gpd.GeoDataFrame(
+        {"id": ["a", "b"], "group": "ecole", "capacity": [-3, 12]},
+        geometry=[Point(X, Y), Point(X, Y)], crs=2154,
+    )  # fmt: skip
+    held.to_parquet(tmp_path / "s.parquet")
+    loaded = load(LayerSpec(path=tmp_path / "s.parquet"))
+    assert codes(loaded) == [("repaired", "out-of-range", "a")]
+    assert loaded.table["capacity"].fillna(-1).tolist() == [-1, 12]
+
+
 def test_flat_points_and_groups_of_one_point(tmp_path):
     path = services(
         tmp_path / "s.geojson", {"geometry": Point(X, Y, 12)}, {"geometry": MultiPoint([(X, Y)])}
@@ -224,6 +235,37 @@ def test_dates_are_iso_and_others_are_emptied(tmp_path):
     loaded = load(LayerSpec(path=path), table="milestones")
     assert loaded.table["planned_now"].tolist()[0] == pd.Timestamp("2026-03-10")
     assert codes(loaded) == [("repaired", "not-a-date", "2")]
+
+
+def test_midnight_in_paris_is_not_the_evening_before(tmp_path):
+    path = tmp_path / "jalons.csv"
+    days = [
+        "2026-01-01T00:00:00+01:00",
+        "2026-07-01 00:00:00+02",
+        "2026-03-10Z",
+        "2026-04-02T23:59:59Z",
+    ]
+    rows = "".join(f"{n},A,decided,{day}\n" for n, day in enumerate(days))
+    path.write_text(f"id,operation,step,planned_now\n{rows}", encoding="utf-8")
+    loaded = load(LayerSpec(path=path), table="milestones")
+    told = loaded.table["planned_now"].dt.strftime("%Y-%m-%d").tolist()
+    assert told == ["2026-01-01", "2026-07-01", "2026-03-10", "2026-04-02"]
+    assert codes(loaded) == []
+
+
+def test_each_optional_value_at_fault_is_emptied_and_no_other(tmp_path):
+    path = tmp_path / "ledger.csv"
+    plai = {"A": "x", "B": "3", "C": "-1", "D": "4"}
+    rows = "".join(
+        f"{name},01,10,{count},{'?' if name in 'AD' else '1'}\n" for name, count in plai.items()
+    )
+    path.write_text(f"id,family,dwellings,plai,on_site\n{rows}", encoding="utf-8")
+    loaded = load(LayerSpec(path=path), table="operations")
+    assert loaded.table["plai"].fillna(-9).tolist() == [-9, 3, -9, 4]
+    assert loaded.table["on_site"].isna().tolist() == [True, False, False, True]
+    assert Counter(code for _, code, _ in codes(loaded)) == {
+        "not-a-number": 1, "out-of-range": 1, "not-a-flag": 2,
+    }  # fmt: skip
 
 
 def test_a_windows_csv_is_read_with_a_note(tmp_path):

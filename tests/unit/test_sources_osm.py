@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 
 import pytest
 from shapely import LineString
@@ -177,14 +177,7 @@ def test_an_unknown_layer_names_the_nearest(extract):
 
 
 def test_without_the_library_the_extra_is_named(extract, monkeypatch):
-    plain = builtins.__import__
-
-    def without(name, *rest):
-        if name == "osmium":
-            raise ImportError(name)
-        return plain(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "osmium", None)
     assert len(load(extract, "streets", "streets").table) == 8
     with pytest.raises(MissingExtraError, match=r"renewal-gis\[osm\]"):
         load(extract, "services", "services")

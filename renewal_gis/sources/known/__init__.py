@@ -13,11 +13,12 @@ from renewal_gis.sources.known.bpe_codes import (
     nomenclatures_of,
     read_crosswalk,
 )
-from renewal_gis.sources.known.bpe_ranges import read_ranges
+from renewal_gis.sources.known.bpe_ranges import proximity_differences, read_ranges
 from renewal_gis.sources.known.cadastre import CADASTRE
 from renewal_gis.sources.known.cartofriches import CARTOFRICHES
+from renewal_gis.sources.known.completing import completed_stock
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
-from renewal_gis.sources.known.dwellings import Estimate, estimated_dwellings
+from renewal_gis.sources.known.dwellings import Estimate, estimated_dwellings, settled_dwellings
 from renewal_gis.sources.known.filosofi import FILOSOFI, inspire_squares, read_filosofi
 from renewal_gis.sources.known.georisques import GEORISQUES, read_commune_risks
 from renewal_gis.sources.known.joining import with_estates, with_social_dwellings
@@ -33,18 +34,20 @@ __all__ = [
     "Field",
     "Given",
     "KnownSource",
+    "completed_stock",
     "crosswalk_differences",
     "estimated_dwellings",
     "inspire_squares",
-    "known_source",
     "modern",
     "nomenclatures_of",
     "parcel_key",
+    "proximity_differences",
     "read_commune_risks",
     "read_crosswalk",
     "read_filosofi",
     "read_permits",
     "read_ranges",
+    "settled_dwellings",
     "with_estates",
     "with_social_dwellings",
 ]
@@ -56,19 +59,3 @@ KNOWN: dict[str, KnownSource] = {
         GEORISQUES,
     )
 }  # fmt: skip
-
-
-def known_source(name: str) -> KnownSource:
-    """Return the source with this name.
-
-    Raises
-    ------
-    KeyError
-        When none has it.
-
-    Examples
-    --------
-    >>> known_source("qpv").tables
-    ('constraints', 'perimeters')
-    """
-    return KNOWN[name]

@@ -24,14 +24,14 @@ def _read(asked: Asked) -> Given:
     frame, findings = read_shapes(asked, _FIELDS, "commune")
     place = Place(asked)
     if "codes_siren_des_epci" in frame:
-        epci = as_text(frame["codes_siren_des_epci"]).map(_first)
-        frame = frame.assign(epci=epci, codes_siren_des_epci=epci)
         wanted = [
             value
             for name, values in asked.keep.items()
             if name.casefold() in _epci_names()
             for value in values
         ]
+        epci = as_text(frame["codes_siren_des_epci"]).map(lambda text: _one_of(text, wanted))
+        frame = frame.assign(epci=epci, codes_siren_des_epci=epci)
         if wanted:
             told = f"communes are not of the EPCI {', '.join(wanted)}"
             frame = aside(frame, epci.isin(wanted), "other-epci", findings, asked, told)
@@ -46,9 +46,12 @@ def _read(asked: Asked) -> Given:
     return Given(frame=frame, findings=tuple(findings))
 
 
-def _first(text: str | None) -> str | None:
-    """Return the first EPCI: Paris and the communes of Lyon list two."""
-    return None if text is None or text == "NR" else text.split("/")[0].strip()
+def _one_of(text: str | None, wanted: list[str]) -> str | None:
+    """Return the EPCI asked for, else the first: communes of Greater Paris list two."""
+    if text is None or text == "NR":
+        return None
+    codes = [one.strip() for one in text.split("/")]
+    return next((one for one in codes if one in wanted), codes[0])
 
 
 def _epci_names() -> set[str]:

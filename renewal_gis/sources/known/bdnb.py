@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -16,7 +14,7 @@ from renewal_gis.schema import Finding
 from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.layers_of import layer_named
-from renewal_gis.sources.known.rows import Place, numbers, published, read_rows, within_study
+from renewal_gis.sources.known.rows import Place, number_column, read_rows, within_study
 from renewal_gis.sources.known.stock import aside, with_dwellings, year_of
 from renewal_gis.sources.opening import existing, reading
 from renewal_gis.sources.text import as_text
@@ -57,8 +55,8 @@ def _read(asked: Asked) -> Given:
     groups = within_study(groups, asked, findings)
     for table, fields in _JOINED.items():
         groups = _with(groups, table, fields, asked, findings)
-    counted = _numbers(groups, "nb_log")
-    social = _numbers(groups, "nb_log_rpls")
+    counted = number_column(groups, "nb_log")
+    social = number_column(groups, "nb_log_rpls")
     use = as_text(groups.get("usage_niveau_1_txt", pd.Series(None, index=groups.index)))
     home = (counted > 0) | (social > 0) | use.str.startswith("Résidentiel", na=False)
     groups = aside(groups, home, "not-residential", findings, asked,
@@ -66,12 +64,13 @@ def _read(asked: Asked) -> Given:
     counted, social = counted.loc[groups.index], social.loc[groups.index]
     groups = groups.assign(
         id=as_text(groups["batiment_groupe_id"]),
-        counted=counted.where(counted > 0), storeys=_numbers(groups, "nb_niveau"),
-        height_m=_numbers(groups, "max_hauteur"),
+        counted=counted.where(counted > 0), storeys=number_column(groups, "nb_niveau"),
+        height_m=number_column(groups, "max_hauteur"),
         built_year=year_of(groups["annee_construction"])
         if "annee_construction" in groups else float("nan"),
         # A group is social when most of its dwellings are: a tenure has no shares.
         tenure=pd.Series("social", index=groups.index).where(social * 2 > counted.fillna(0), None),
+        social_dwellings=social,
     )  # fmt: skip
     if "code_commune_insee" in groups:
         groups = groups.assign(commune=as_text(groups["code_commune_insee"]))
@@ -163,22 +162,13 @@ def _csv_table(
         members = [one.filename for one in guarded(asked.path, layer=asked.table)]
         inner = next((one for one in members if one.rpartition("/")[2] == name), None)
         if inner is not None:
-            with reading(asked.path, layer=asked.table), zipfile.ZipFile(asked.path) as archive:
-                names = {one.name for one in fields}
-                frame = pd.read_csv(
-                    io.BytesIO(archive.read(inner)), sep=None, engine="python", dtype=str,
-                    encoding="utf-8-sig", usecols=lambda held: held in names,
-                )  # fmt: skip
-            return published(frame, fields, Place(asked)), []
+            return read_rows(asked, fields, member=inner)
     if needed:
-        raise Place(asked).refusal(f"it holds no {name}. Take the export of a department whole.")
+        raise Place(asked).refusal(
+            f"it holds no {name}. Take the export of a department in CSV whole; of one in GeoPackage, "
+            "unpack the .gpkg and name it."
+        )
     return None, []
-
-
-def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
-    if name not in frame:
-        return pd.Series(float("nan"), index=frame.index)
-    return numbers(frame[name])
 
 
 BDNB = KnownSource(

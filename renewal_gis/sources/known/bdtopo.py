@@ -10,7 +10,7 @@ import pandas as pd
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.layers_of import read_shapes
-from renewal_gis.sources.known.rows import Place, numbers, within_study
+from renewal_gis.sources.known.rows import Place, number_column, within_study
 from renewal_gis.sources.known.stock import aside, with_dwellings, year_of
 from renewal_gis.sources.text import as_text
 
@@ -50,7 +50,7 @@ _USUAL = {"stock": "batiment", "streets": "troncon_de_route", "backdrop": "surfa
 def _buildings(asked: Asked) -> Given:
     frame, findings = read_shapes(asked, _BUILDING, _USUAL["stock"])
     frame = _standing(within_study(frame, asked, findings), findings, asked)
-    counted = _numbers(frame, "nombre_de_logements")
+    counted = number_column(frame, "nombre_de_logements")
     home = (
         (counted > 0) | _is(frame, "usage_1", "Résidentiel") | _is(frame, "usage_2", "Résidentiel")
     )
@@ -61,7 +61,7 @@ def _buildings(asked: Asked) -> Given:
     frame = frame.assign(
         id=as_text(frame["cleabs"]),
         counted=counted.loc[frame.index].where(counted.loc[frame.index] > 0),
-        storeys=_numbers(frame, "nombre_d_etages"), height_m=_numbers(frame, "hauteur"),
+        storeys=number_column(frame, "nombre_d_etages"), height_m=number_column(frame, "hauteur"),
     )  # fmt: skip
     if "date_d_apparition" in frame:
         frame = frame.assign(built_year=year_of(frame["date_d_apparition"]))
@@ -72,7 +72,7 @@ def _roads(asked: Asked) -> Given:
     frame, findings = read_shapes(asked, _ROAD, _USUAL["streets"])
     frame = _standing(within_study(frame, asked, findings), findings, asked)
     walked = ~as_text(frame["nature"]).isin(_NOT_WALKED)
-    level = _numbers(frame, "position_par_rapport_au_sol")
+    level = number_column(frame, "position_par_rapport_au_sol")
     frame = frame.assign(
         id=as_text(frame["cleabs"]), kind=as_text(frame["nature"]), walkable=walked,
         bridge=(level > 0).astype("boolean").mask(level.isna()),
@@ -116,12 +116,6 @@ def _standing(frame: gpd.GeoDataFrame, findings: list[Finding], asked: Asked) ->
     state = as_text(frame["etat_de_l_objet"])
     return aside(frame, state.isna() | (state == "En service"), "not-in-service", findings, asked,
                  "objects are planned, being built or ruined")  # fmt: skip
-
-
-def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
-    if name not in frame:
-        return pd.Series(float("nan"), index=frame.index)
-    return numbers(frame[name])
 
 
 def _is(frame: pd.DataFrame, name: str, value: str) -> pd.Series:

@@ -12,11 +12,12 @@ import pyproj
 import shapely
 
 from renewal_gis.assumptions import assumption
-from renewal_gis.schema import BASKET, Finding
+from renewal_gis.schema import BASKET, PROXIMITY, Finding
 from renewal_gis.sources.known.bpe_codes import NOMENCLATURES, VINTAGES, modern, nomenclatures_of
 from renewal_gis.sources.known.bpe_rows import read_bpe_rows
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
-from renewal_gis.sources.known.rows import Place, numbers
+from renewal_gis.sources.known.rows import Place, numbers, within_study
+from renewal_gis.sources.opening import nearest
 from renewal_gis.sources.text import as_text
 
 __all__ = ["BPE"]
@@ -41,20 +42,27 @@ _BAD = {
 }  # fmt: skip
 _OVERSEAS = {"971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
 _SYSTEMS = {2154, *_OVERSEAS.values()}
-_GROUPS = {code: group.id for group in BASKET for code in group.bpe}
+_BASKET = "panier-relogement"
+# The name of a grouping → type → group. A type may be of another group in each.
+_GROUPS = {
+    _BASKET: {code: group.id for group in BASKET for code in group.bpe},
+    "insee-proximite": {code: held.id for held in PROXIMITY for code in held.bpe},
+}
 
 
 def _read(asked: Asked) -> Given:
-    """Read the facilities of the basket that people can walk to every day."""
+    """Read the facilities of the basket, or of INSEE's range, that people can walk to every day."""
     place = Place(asked)
+    groups = _grouping(asked, place)
     frame, findings = read_bpe_rows(asked, _FIELDS, _OVERSEAS)
     frame = frame.assign(**{name: as_text(frame[name]) for name in _texts(frame)})
     year = _year(frame, place)
     _nomenclature(frame["TYPEQU"], year, place)
     code = modern(frame["TYPEQU"])
-    frame = frame.assign(group=code.map(_GROUPS), source_code=frame["TYPEQU"])
+    frame = frame.assign(group=code.map(groups), source_code=frame["TYPEQU"])
     frame = _aside(frame, frame["group"].notna(), "outside-basket", findings, place,
-                   "{} facilities are of no type of the basket")  # fmt: skip
+                   "{} facilities, of types that are in no group of the basket or of the grouping "
+                   "asked for,")  # fmt: skip
     if "TYPE" in frame:
         fixed = ~frame["TYPE"].isin(["MO", "ANT"])
         frame = _aside(frame, fixed, "mobile-service", findings, place,
@@ -63,8 +71,21 @@ def _read(asked: Asked) -> Given:
     frame = _named(frame, year)
     frame = _well_placed(frame, findings, place)
     points = _points(frame, findings, place)
+    if asked.communes is not None:
+        # The rows were cut to a box. What names a commune of the study is told, wherever it lies.
+        ours = points["DEPCOM"].isin(asked.communes.index)
+        points = within_study(points, asked, findings, always=ours)
     _told_outside(points, asked, findings, place)
     return Given(frame=points, findings=tuple(findings), vintage=year)
+
+
+def _grouping(asked: Asked, place: Place) -> dict[str, str]:
+    """Return the group of each type, by the grouping the study names as `layer`."""
+    name = asked.layer or _BASKET
+    if name not in _GROUPS:
+        near = nearest(name, list(_GROUPS))
+        raise place.refusal(f"layer = {name!r} is no grouping of types.{near}")
+    return _GROUPS[name]
 
 
 def _texts(frame: pd.DataFrame) -> list[str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from renewal_gis.errors import LayerReadError, MissingExtraError
+from renewal_gis.errors import LayerReadError, needed
+from renewal_gis.schema import PROXIMITY
 from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.opening import existing, nearest, reading
 
-__all__ = ["RANGES", "read_ranges"]
+__all__ = ["RANGES", "proximity_differences", "read_ranges"]
 
 RANGES = {
     "gamme de proximité": "proximity",
@@ -56,12 +56,7 @@ def read_ranges(path: Path, *, sheet: str | None = None) -> pd.DataFrame:
     MissingExtraError
         openpyxl is not installed.
     """
-    try:
-        openpyxl = import_module("openpyxl")
-    except ImportError as error:
-        raise MissingExtraError(
-            library="openpyxl", extra="sheets", purpose="Reading INSEE’s workbook of ranges"
-        ) from error
+    openpyxl = needed("openpyxl", extra="sheets", purpose="Reading INSEE’s workbook of ranges")
     existing(path, layer="ranges")
     guarded(path, layer="ranges")
     with reading(path, layer="ranges"):
@@ -83,6 +78,41 @@ def read_ranges(path: Path, *, sheet: str | None = None) -> pd.DataFrame:
         )
     at, rows = next(iter(found.values()))
     return _table(rows[at], rows[at + 1 :], path)
+
+
+def proximity_differences(path: Path, *, sheet: str | None = None) -> pd.DataFrame:
+    """Return where INSEE's workbook and the types of proximity of this package differ.
+
+    Parameters
+    ----------
+    path, sheet
+        As in `read_ranges`.
+
+    Returns
+    -------
+    DataFrame
+        One row per type that differs, indexed by its code: `workbook`, its group by the workbook
+        (types counted as one have one group; NA: not of proximity), `ours`, its group here (NA: of
+        none). Empty when the range of that year is the one this package counts. Two groups are the
+        same when they hold the same types, whatever they are called.
+    """
+    table = read_ranges(path, sheet=sheet)
+    theirs = table.loc[table["range"] == "proximity", "group"]
+    ours = pd.Series({code: held.id for held in PROXIMITY for code in held.bpe}, dtype=object)
+    members = [_members(one) for one in (theirs, ours)]
+    codes = [
+        code
+        for code in sorted({*theirs.index, *ours.index})
+        if members[0].get(code) != members[1].get(code)
+    ]
+    found = {"workbook": theirs.reindex(codes), "ours": ours.reindex(codes)}
+    return pd.DataFrame(found, index=pd.Index(codes, name="type", dtype=object))
+
+
+def _members(groups: pd.Series) -> dict[str, frozenset[str]]:
+    """Return the types each type is counted together with."""
+    held = {name: frozenset(map(str, of)) for name, of in groups.groupby(groups).groups.items()}
+    return {str(code): held[name] for code, name in groups.items()}
 
 
 def _header(rows: list[list[Any]]) -> int | None:

@@ -44,8 +44,28 @@ def read_bpe_rows(
     if path.suffix.lower() in {".parquet", ".pq"}:
         return _pushed_down(asked, fields, box, system)
     frame, notes = read_rows(asked, fields)
-    if box is None or asked.communes is None:
-        return frame, notes
+    near = _asked_for(frame, asked, fields)
+    if box is not None:
+        near &= _near(frame, asked, box, system, overseas)
+    notes += _aside(len(frame) - int(near.sum()), asked)
+    return frame[near], notes
+
+
+def _asked_for(frame: pd.DataFrame, asked: Asked, fields: Sequence[Field]) -> pd.Series:
+    """Tell the rows `keep` asks for, its columns named as any vintage does."""
+    held = {str(name).strip().casefold(): str(name) for name in frame.columns}
+    for field in fields:
+        held |= {one.casefold(): field.name for one in field.also if field.name in frame}
+    wanted = pd.Series(True, index=frame.index)
+    for name, values in asked.keep.items():
+        if name.casefold() in held:
+            wanted &= as_text(frame[held[name.casefold()]]).isin(list(values))
+    return wanted
+
+
+def _near(
+    frame: pd.DataFrame, asked: Asked, box: Box, system: int, overseas: Mapping[str, int]
+) -> pd.Series:
     x, y = numbers(frame["LAMBERT_X"]), numbers(frame["LAMBERT_Y"])
     near = x.between(box[0], box[2]) & y.between(box[1], box[3])
     if "EPSG" in frame:
@@ -53,9 +73,8 @@ def read_bpe_rows(
     else:
         own = as_text(frame["DEPCOM"]).map(lambda code: overseas.get(str(code)[:3], _LAMBERT))
         near &= own == system
-    near |= as_text(frame["DEPCOM"]).isin(list(asked.communes.index))
-    notes += _aside(len(frame) - int(near.sum()), asked)
-    return frame[near], notes
+    ours = [] if asked.communes is None else list(asked.communes.index)
+    return near | as_text(frame["DEPCOM"]).isin(ours)
 
 
 def _box(asked: Asked, overseas: Mapping[str, int]) -> tuple[Box | None, int]:

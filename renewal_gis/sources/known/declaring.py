@@ -139,14 +139,3 @@ class KnownSource:
     tables: tuple[str, ...]
     columns: tuple[Field, ...]
     read: Callable[[Asked], Given]
-
-    def credit(self, vintage: str) -> str:
-        """Return the attribution line for a vintage.
-
-        Examples
-        --------
-        >>> from renewal_gis.sources.known import known_source
-        >>> known_source("bpe").credit("2025")
-        'INSEE – BPE 2025'
-        """
-        return " ".join(self.attribution.replace("{vintage}", vintage).split())

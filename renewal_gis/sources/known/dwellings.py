@@ -16,7 +16,7 @@ import pandas as pd
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 
-__all__ = ["Estimate", "estimated_dwellings"]
+__all__ = ["Estimate", "estimated_dwellings", "settled_dwellings"]
 
 Numbers = npt.NDArray[np.float64]
 _HOUSE_STOREYS = 2  # at most
@@ -105,6 +105,47 @@ def estimated_dwellings(
     )
 
 
+def settled_dwellings(
+    dwellings: pd.Series, *, known: pd.Series, communes: pd.Series, totals: Mapping[str, int]
+) -> pd.Series:
+    """Scale the dwellings that are not known so that each commune has its total.
+
+    Parameters
+    ----------
+    dwellings
+        Dwellings of each building, counted or estimated.
+    known
+        True where they are counted: those stay as they are.
+    communes
+        Commune of each building; a building without one stays as it is.
+    totals
+        Commune → dwellings in all.
+
+    Returns
+    -------
+    Series
+        Whole numbers on the caller's index, shared out by largest remainder. A commune whose buildings
+        are all counted stays as it is.
+
+    Raises
+    ------
+    UsageError
+        A total is less than what is counted.
+
+    Examples
+    --------
+    >>> held = pd.Series([10, 1, 3])
+    >>> known = pd.Series([True, False, False])
+    >>> where = pd.Series(["59112"] * 3)
+    >>> settled_dwellings(held, known=known, communes=where, totals={"59112": 18}).tolist()
+    [10, 2, 6]
+    """
+    values = dwellings.to_numpy(dtype=float)
+    sure = known.to_numpy(dtype=bool)
+    settled = _settled(values, sure, values > 0, communes, totals)
+    return pd.Series(np.rint(settled).astype("int64"), index=dwellings.index)
+
+
 def _column(buildings: pd.DataFrame, name: str) -> Numbers:
     if name not in buildings:
         return np.full(len(buildings), np.nan)
@@ -150,7 +191,7 @@ def _settled(
     """Scale the estimates of each commune to its total: whole numbers by largest remainder."""
     settled = values.copy()
     for commune, total in sorted(totals.items()):
-        of = (communes == commune).to_numpy()
+        of = (communes == commune).fillna(False).to_numpy(dtype=bool)
         sure = float(values[of & known].sum())
         if sure > total:
             raise UsageError(

@@ -12,7 +12,7 @@ import shapely
 
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
-from renewal_gis.sources.known.rows import Place, numbers, read_rows
+from renewal_gis.sources.known.rows import Place, number_column, read_rows
 from renewal_gis.sources.text import as_text
 
 __all__ = ["FILOSOFI", "inspire_squares", "read_filosofi"]
@@ -109,10 +109,11 @@ def _cells(asked: Asked) -> Given:
     near = _near(squares, asked, findings, place)
     frame, ids, squares = frame[near], ids[near], squares[near]
     value = {
-        name: _number(frame, name) for name in ("Ind", "Men", "Men_pauv", "Ind_snv", "Log_soc")
+        name: number_column(frame, name)
+        for name in ("Ind", "Men", "Men_pauv", "Ind_snv", "Log_soc")
     }
-    homes = sum((_number(frame, name) for name in _HOMES), pd.Series(0.0, index=frame.index))
-    imputed = _number(frame, "I_est_200")
+    homes = sum((number_column(frame, name) for name in _HOMES), pd.Series(0.0, index=frame.index))
+    imputed = number_column(frame, "I_est_200")
     given = frame.assign(
         id=ids, residents=value["Ind"], households=value["Men"], poor_households=value["Men_pauv"],
         living_standard_eur=value["Ind_snv"] / value["Ind"].where(value["Ind"] > 0),
@@ -136,7 +137,10 @@ def _read(asked: Asked) -> Given:
     place, findings = Place(asked), list(given.findings)
     cells = given.frame
     whole = cells["homes"].where(cells["homes"] > 0, cells["households"]).fillna(0)
-    cells = cells.assign(dwellings=whole.round().astype("int64"), dwellings_method="cell")
+    cells = cells.assign(
+        dwellings=whole.round().astype("int64"), dwellings_method="cell",
+        social_dwellings=cells["social_dwellings"].round(),
+    )  # fmt: skip
     drift = float(cells["dwellings"].sum() - whole.sum())
     findings.append(
         place.note(
@@ -173,12 +177,6 @@ def _near(squares: gpd.GeoSeries, asked: Asked, findings: list[Finding], place: 
         told = f"{count} cells lie beyond the study; they were set aside."
         findings.append(place.note("not-read", told, count=count))
     return near
-
-
-def _number(frame: pd.DataFrame, name: str) -> pd.Series:
-    if name not in frame:
-        return pd.Series(np.nan, index=frame.index)
-    return numbers(frame[name])
 
 
 def _vintage(path: Path) -> str:

@@ -65,7 +65,8 @@ def _read(asked: Asked) -> Given:
         f"The layer {plain} says where, not what is forbidden: its zones are for information. Give "
         "them a level by values once the regulation was read."
     )
-    findings.append(place.note("level-not-said", told, column="level"))
+    if len(frame):
+        findings.append(place.note("level-not-said", told, column="level"))
     return Given(frame=frame, findings=tuple(findings))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.layers_of import read_shapes
 from renewal_gis.sources.known.rows import Place, within_study
@@ -26,7 +27,8 @@ def _read(asked: Asked) -> Given:
     member = ""
     if existing(asked.path, layer=asked.table).suffix.lower() == ".zip":
         # The zip of 2024 holds the same outlines as GeoJSON and as shapefiles.
-        member = ".geojson"
+        names = [one.filename.lower() for one in guarded(asked.path, layer=asked.table)]
+        member = ".geojson" if any(name.endswith(".geojson") for name in names) else ".shp"
     frame, findings = read_shapes(asked, _FIELDS, "qpvs", member=member)
     codes = as_text(frame["code_qp"])
     starts = sorted({str(code)[:2].upper() for code in codes.dropna()})

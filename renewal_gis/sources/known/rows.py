@@ -25,6 +25,7 @@ from renewal_gis.sources.wholeness import whole
 __all__ = [
     "Place",
     "member_of",
+    "number_column",
     "numbers",
     "published",
     "read_rows",
@@ -107,6 +108,7 @@ def read_rows(
     path = existing(asked.path, layer=asked.table)
     place = Place(asked)
     notes: list[Finding] = []
+    featureless = False
     suffix = path.suffix.lower()
     if suffix == ".zip":
         inner = member_of(asked, (*_TEXTS, *_VECTORS, *_PARQUETS), ends=member)
@@ -116,7 +118,9 @@ def read_rows(
             frame = _text(content, asked, fields, notes)
         else:
             frame = _vector(asked, f"/vsizip/{path}/{inner}", layer, shapes=shapes)
+            featureless = not len(frame)
     elif suffix in _PARQUETS:
+        refused_kind(path, asked)
         with reading(path, layer=asked.table):
             frame = gpd.read_parquet(path) if shapes else pd.read_parquet(path)
     elif suffix in _TEXTS or path.name.lower().endswith(".csv.gz"):
@@ -125,7 +129,8 @@ def read_rows(
         refused_kind(path, asked)
         whole(path, layer=asked.table)
         frame = _vector(asked, _opened(path), layer, shapes=shapes)
-    frame = published(frame, fields, place)
+        featureless = not len(frame)
+    frame = published(frame, fields, place, featureless=featureless)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return frame, notes
 
@@ -198,6 +203,11 @@ def _text(
     place = Place(asked)
     _refuse_head(content[:512], place)
     encoding = "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # What Excel calls "Unicode text".
+        with reading(asked.path, layer=asked.table, advice="Save it as CSV in UTF-8."):
+            content = content.decode("utf-16").encode()
+        notes.append(place.note("encoding", "The file is UTF-16; it was read as such."))
     try:
         codecs.decode(content, "utf-8")
     except UnicodeDecodeError:
@@ -210,6 +220,9 @@ def _text(
     wanted |= {name.casefold() for name in (*asked.columns, *asked.keep)}
     stream: IO[Any] = io.BytesIO(content)
     with reading(asked.path, layer=asked.table, advice="Check its separator and its last lines."):
+        bare = pd.read_csv(io.BytesIO(content), sep=separator, encoding=encoding, nrows=0)
+        # Of a file of something else no column would be read, and it would pass for an empty one.
+        published(bare, fields, place)
         # All as text: a commune code such as 01001 must keep its zero.
         return pd.read_csv(
             stream, sep=separator, dtype=str, encoding=encoding, keep_default_na=False,
@@ -232,8 +245,21 @@ def _vector(asked: Asked, source: str, layer: str | None, *, shapes: bool) -> pd
         return pyogrio.read_dataframe(source, layer=layer or names[0], read_geometry=shapes)
 
 
-def published(frame: pd.DataFrame, fields: Sequence[Field], place: Place) -> pd.DataFrame:
+def published(
+    frame: pd.DataFrame, fields: Sequence[Field], place: Place, *, featureless: bool = False
+) -> pd.DataFrame:
     """Return the columns under their published names; the others stay as they are.
+
+    Parameters
+    ----------
+    frame
+        Rows as read.
+    fields
+        Columns the source publishes.
+    place
+        Words the refusal.
+    featureless
+        A file of shapes that holds none: it may have no column either.
 
     Raises
     ------
@@ -254,6 +280,9 @@ def published(frame: pd.DataFrame, fields: Sequence[Field], place: Place) -> pd.
             names[held[found[0].casefold()]] = field.name
         elif field.needed:
             missing.append(field.name)
+    if missing and featureless and not set(held) - {"geometry", "id"}:
+        # GeoJSON without a feature has no column either: the source has nothing here.
+        return frame.assign(**dict.fromkeys([one.name for one in fields if one.name in missing]))
     if missing:
         near = nearest(missing[0], list(held.values()))
         raise place.refusal(
@@ -277,12 +306,23 @@ def numbers(values: pd.Series) -> pd.Series:
     return pd.to_numeric(text, errors="coerce").astype("float64")
 
 
+def number_column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column as `numbers` does; all NaN when the file has none of this name."""
+    if name not in frame:
+        return pd.Series(float("nan"), index=frame.index)
+    return numbers(frame[name])
+
+
 def within_study(
-    frame: gpd.GeoDataFrame, asked: Asked, findings: list[Finding]
+    frame: gpd.GeoDataFrame,
+    asked: Asked,
+    findings: list[Finding],
+    *,
+    always: pd.Series | None = None,
 ) -> gpd.GeoDataFrame:
     """Keep the shapes that touch the study's communes or the margin around them; count the others.
 
-    Rows without a shape are kept: they are told later, one by one.
+    Rows without a shape are kept: they are told later, one by one. So are those marked in `always`.
     """
     if asked.communes is None or not len(frame) or frame.crs is None:
         return frame
@@ -291,6 +331,8 @@ def within_study(
     shapely.prepare(wanted)
     shapes = frame.geometry.to_numpy()
     near = shapely.intersects(shapes, wanted) | shapely.is_missing(shapes)
+    if always is not None:
+        near |= always.to_numpy(dtype=bool)
     count = int((~near).sum())
     if count:
         told = f"{count} rows of the file lie beyond the study; they were set aside."

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from renewal_gis.schema import Finding
+from renewal_gis.schema.communes import code_of_today
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.rows import Place, numbers, read_rows, within_study
 from renewal_gis.sources.known.stock import year_of
@@ -36,6 +37,12 @@ def _read(asked: Asked) -> Given:
     frame, findings = read_rows(asked, _FIELDS, member=".csv")
     x, y = numbers(frame["X"]), numbers(frame["Y"])
     lost = x.isna() | y.isna() | ((x == 0) & (y == 0))
+    elsewhere = lost & ~_of_study(frame, asked)
+    if elsewhere.any():
+        count = int(elsewhere.sum())
+        told = f"{count} rows without coordinates name a commune beyond the study; they were set aside."
+        findings.append(place.note("not-read", told, count=count))
+        frame, x, y, lost = (one[~elsewhere] for one in (frame, x, y, lost))
     for row in frame.index[lost]:
         told = (
             f"The dwelling of row {row}, in {frame.at[row, 'DEPCOM']}, has no coordinates; it was left "
@@ -47,6 +54,21 @@ def _read(asked: Asked) -> Given:
     )
     points = within_study(points, asked, findings)
     return Given(frame=_buildings(points, findings, place), findings=tuple(findings))
+
+
+def _of_study(frame: pd.DataFrame, asked: Asked) -> pd.Series:
+    """Tell the rows whose commune, or the one it merged into, is of the study."""
+    if asked.communes is None:
+        return pd.Series(True, index=frame.index)
+    communes = asked.communes
+    codes = as_text(frame["DEPCOM"])
+    # A row without a commune may be of the study: it is told.
+    ours = {
+        code
+        for code in codes.dropna().unique()
+        if code in communes.index or code_of_today(code, communes) in communes.index
+    }
+    return codes.isna() | codes.isin(ours)
 
 
 def _buildings(points: gpd.GeoDataFrame, findings: list[Finding], place: Place) -> gpd.GeoDataFrame:
@@ -105,7 +127,7 @@ RPLS = KnownSource(
     page="https://data.statistiques.developpement-durable.gouv.fr",
     licence="Licence Ouverte 2.0",
     attribution="SDES – RPLS {vintage}",
-    tables=("stock",),
+    tables=("stock", "social_dwellings"),
     columns=_FIELDS,
     read=_read,
 )

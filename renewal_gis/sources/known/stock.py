@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked
 from renewal_gis.sources.known.dwellings import Estimate, estimated_dwellings
-from renewal_gis.sources.known.rows import Place
+from renewal_gis.sources.known.rows import Place, numbers
 
-__all__ = ["aside", "commune_of", "with_dwellings", "year_of"]
+__all__ = ["aside", "commune_of", "located", "with_dwellings", "with_estimates", "year_of"]
 
 
 def aside(
@@ -75,6 +76,25 @@ def with_dwellings(
     return result
 
 
+def with_estimates(
+    frame: gpd.GeoDataFrame, asked: Asked, findings: list[Finding]
+) -> gpd.GeoDataFrame:
+    """Estimate the dwellings nobody counted in a file of one's own; see `with_dwellings`.
+
+    Only outlines whose `storeys` or `height_m` the study names are estimated: a column of dwellings
+    that was forgotten is a fault, and stays one.
+    """
+    blank = pd.Series(np.nan, index=frame.index)
+    shaped = [name for name in ("storeys", "height_m") if name in frame]
+    counted = numbers(frame.get("dwellings", blank))
+    flat = shapely.area(frame.geometry.to_numpy()) > 0
+    # Identifiers that repeat are told, with all the rest, by the check that follows.
+    if not shaped or counted.notna().all() or not flat.any() or not frame.index.is_unique:
+        return frame
+    held = {name: numbers(frame[name]) for name in shaped}
+    return with_dwellings(frame.assign(**held, counted=counted), asked, findings)
+
+
 def _told(estimate: Estimate, guessed: int) -> str:
     total = int(estimate.dwellings[estimate.method == "estimated"].sum())
     area = ", ".join(
@@ -98,15 +118,20 @@ def _told(estimate: Estimate, guessed: int) -> str:
 
 def commune_of(shapes: gpd.GeoSeries, asked: Asked) -> pd.Series:
     """Return the commune of each shape, by a point within it; None outside the study's communes."""
-    found = pd.Series([None] * len(shapes), index=shapes.index, dtype=object)
     if asked.communes is None or not len(shapes):
-        return found
+        return pd.Series([None] * len(shapes), index=shapes.index, dtype=object)
     inside = shapes.representative_point().to_crs(asked.communes.crs)
-    tree = shapely.STRtree(asked.communes.geometry.to_numpy())
-    rows, held = tree.query(inside.to_numpy(), predicate="within")
+    return located(inside.to_numpy(), asked.communes, shapes.index)
+
+
+def located(
+    points: npt.NDArray[np.object_], communes: gpd.GeoDataFrame, index: pd.Index
+) -> pd.Series:
+    """Return the commune each point lies in, on the index given; None outside all of them."""
+    found = pd.Series([None] * len(points), index=index, dtype=object)
+    rows, held = shapely.STRtree(communes.geometry.to_numpy()).query(points, predicate="within")
     first = ~pd.Series(rows).duplicated().to_numpy()
-    codes = asked.communes.index.to_numpy()
-    found.iloc[rows[first]] = codes[held[first]]
+    found.iloc[rows[first]] = communes.index.to_numpy()[held[first]]
     return found
 
 
