@@ -39,6 +39,12 @@ _ALSO = {
     "polluted_land": ("constraints", "georisques"),
 }
 _EPCI = "codeEpci"
+# Entries shown in a study file, on the one line TOML asks for.
+_TOTALS = '{ path = "data/logements.csv", id = "CODGEO", rename = { P21_LOG = "dwellings" } }'
+_PERIMETERS = (
+    '{ path = "perimetres.gpkg", '
+    'constants = { programme = "NPNRU", geometry_quality = "surveyed" } }'
+)
 _KINDS = {"integer": "Int64", "number": "float64", "text": "object", "flag": "boolean"}
 
 
@@ -262,13 +268,11 @@ def study_text(
         "# Brownfield of the territory, to look at (its capacity is an assumption):",
         '# sites = { path = "data/cartofriches.geojson", source = "cartofriches" }',
         "# Where BD TOPO counts no dwellings they are estimated; totals of INSEE settle the estimate:",
-        '# commune_dwellings = { path = "data/logements.csv", id = "CODGEO", '
-        'rename = { P21_LOG = "dwellings" } }',
+        f"# commune_dwellings = {_TOTALS}",
         "# Outlines of miners’ estates flag their buildings:",
         '# estates = { path = "cites.gpkg", id = "id_lsm" }',
         "# Your own perimeters, with what each one is:",
-        '# perimeters = { path = "perimetres.gpkg", '
-        'constants = { programme = "NPNRU", geometry_quality = "surveyed" } }',
+        f"# perimeters = {_PERIMETERS}",
         "# Mining hazards have no national address: ask the DDTM, and map their zones to levels.",
         "# The programme: fill the sheets of programme.xlsx, then: renewal-gis plan",
         f'{mark}operations = "programme.xlsx"',

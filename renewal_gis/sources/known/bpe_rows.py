@@ -10,7 +10,7 @@ import pyproj
 
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Field
-from renewal_gis.sources.known.rows import Place, numbers, published, read_rows
+from renewal_gis.sources.known.rows import Place, numbers, published, read_rows, refused_kind
 from renewal_gis.sources.opening import existing, reading
 from renewal_gis.sources.text import as_text
 
@@ -97,6 +97,7 @@ def _pushed_down(
     asked: Asked, fields: Sequence[Field], box: Box | None, system: int
 ) -> tuple[pd.DataFrame, list[Finding]]:
     place = Place(asked)
+    refused_kind(asked.path, asked)
     with reading(asked.path, layer=asked.table):
         import pyarrow.parquet
 
