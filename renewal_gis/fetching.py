@@ -103,6 +103,7 @@ def begin_study(epci: str, folder: Path, way: Way, *, force: bool = False) -> li
     DataError
         No EPCI has it, or its communes could not be brought.
     """
+    epci = "".join(epci.split())  # often written 245 901 160
     fault = siren_fault(epci)
     if fault:
         raise UsageError(f"{epci} is no EPCI: {fault}. Valenciennes Métropole is 245901160.")
@@ -205,10 +206,11 @@ def _dated(fetched: Sequence[Fetched], way: Way) -> list[Fetched]:
     """Give files of a mirror the day and vintage its own list tells: a mirror is often such a folder."""
     if way.mirror is None:
         return list(fetched)
-    known = {one.sha256: one for one in read_manifest(way.mirror / MANIFEST)}
+    # The name too: two files with nothing in them have the same bytes.
+    known = {(one.file, one.sha256): one for one in read_manifest(way.mirror / MANIFEST)}
     return [
         replace(one, date=held.date, vintage=one.vintage or held.vintage)
-        if (held := known.get(one.sha256)) is not None
+        if (held := known.get((one.file, one.sha256))) is not None
         else one
         for one in fetched
     ]

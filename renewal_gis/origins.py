@@ -10,7 +10,7 @@ from renewal_gis import sources
 from renewal_gis.config import Settings
 from renewal_gis.schema import Finding, Provenance
 
-__all__ = ["Origin", "consulted", "dated", "fetched_files"]
+__all__ = ["Origin", "consulted", "dated", "fetched_files", "origin_of"]
 
 _FETCHED = Path("data") / "fetched.json"  # beside the study file; `renewal-gis fetch` writes it
 
@@ -58,6 +58,15 @@ def fetched_files(settings: Settings) -> tuple[Origin, ...]:
     )
 
 
+def origin_of(held: Provenance, fetched: Iterable[Origin]) -> Origin | None:
+    """Return where the file of a layer was fetched from; None when its bytes are none that came.
+
+    Two files may have the same bytes, such as two layers with nothing in them: the name tells them apart.
+    """
+    same = [one for one in fetched if one.sha256 == held.sha256]
+    return next((one for one in same if one.file == held.file), same[0] if same else None)
+
+
 def dated(
     settings: Settings, provenance: Iterable[Provenance], fetched: Sequence[Origin]
 ) -> tuple[list[Provenance], list[Finding]]:
@@ -77,9 +86,8 @@ def dated(
     tuple
         The same layers; and a note for each file that is no longer the one that was fetched.
     """
-    whole = {one.sha256: one for one in fetched}
     names = {one.file: one for one in fetched}
-    folder = settings.path.resolve().parent / _FETCHED.parent
+    folder = (settings.path.resolve().parent / _FETCHED.parent).resolve()
     ours = {
         spec.path.name
         for specs in settings.layers.values()
@@ -89,7 +97,7 @@ def dated(
     layers: list[Provenance] = []
     findings: list[Finding] = []
     for one in provenance:
-        origin = whole.get(one.sha256)
+        origin = origin_of(one, fetched)
         if origin is not None and not one.vintage:
             layers.append(replace(one, vintage=origin.vintage or origin.date))
             continue

@@ -11,6 +11,7 @@ import pandas as pd
 
 from renewal_gis.config import Transit, Walk
 from renewal_gis.config.programme import Programme
+from renewal_gis.origins import origin_of
 from renewal_gis.schema import Provenance
 from renewal_gis.scoring import criteria_table
 from renewal_gis.study import Results
@@ -39,8 +40,7 @@ def sources_table(results: Results) -> pd.DataFrame:
     table = pd.DataFrame([asdict(held) for held in _files(results)])
     if not results.study.fetched:
         return table
-    came = {one.sha256: one for one in results.study.fetched}
-    origins = [came.get(held.sha256) for held in _files(results)]
+    origins = [origin_of(held, results.study.fetched) for held in _files(results)]
     return table.assign(
         fetched_on=["" if one is None else one.date for one in origins],
         fetched_from=["" if one is None else one.url for one in origins],

@@ -52,6 +52,9 @@ def new(folder: Path, force: bool, epci: str | None, quiet: bool, **options: Any
     if epci is not None:
         _begin(epci, folder, force=force, quiet=quiet, **options)
         return
+    given = ", ".join(f"--{name}" for name, value in options.items() if value)
+    if given:
+        raise click.UsageError(f"{given} goes with --epci: without it nothing is brought.")
     from renewal_gis.files import write_text
 
     target = folder / "study.toml"

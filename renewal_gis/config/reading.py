@@ -80,7 +80,7 @@ class _Reader(Values):
         self.keys(content, _SECTIONS, "")
         study = self.section(content, "study")
         self.keys(study, ("name", "language", "crs"), "study")
-        name = self.text(study, "name", "study", default=self.path.parent.name)
+        name = self.text(study, "name", "study", default=self.path.resolve().parent.name)
         language = self.choice(study, "language", ("fr", "en"), "study", default="fr")
         crs = self.text(study, "crs", "study", default="EPSG:2154")
         layers, grids = read_layers(self, self.section(content, "layers"), folder=self.path.parent)

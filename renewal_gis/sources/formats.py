@@ -16,7 +16,7 @@ from renewal_gis.schema import Finding, LayerSpec, Table
 from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.opening import existing, nearest, reading
 from renewal_gis.sources.text import as_text, decimal_text
-from renewal_gis.sources.wholeness import whole
+from renewal_gis.sources.wholeness import overlong_line, whole
 
 __all__ = ["SHEETS", "raw_table"]
 
@@ -107,6 +107,9 @@ def _text_file(path: Path, table: Table, notes: list[Finding]) -> pd.DataFrame:
     with reading(path, layer=table.name, advice="Check that each line has as many cells."):
         head = content.decode(encoding).partition("\n")[0]
         separator = max(_SEPARATORS, key=head.count)
+        overlong = overlong_line(content, separator)
+        if overlong:
+            raise LayerReadError(f"{table.name} ({path.name}): {overlong}")
         # All as text: a commune code such as 01001 must keep its zero.
         return pd.read_csv(
             path,

@@ -36,9 +36,10 @@ from renewal_gis.sources.formats import raw_table
 from renewal_gis.sources.known.declaring import ASIDE, Asked, Given
 from renewal_gis.sources.known.stock import with_estimates
 from renewal_gis.sources.opening import existing, fingerprint, nearest, reading
-from renewal_gis.sources.policy import judged
+from renewal_gis.sources.policy import judged, why_empty
 from renewal_gis.sources.recipe import prepared
 from renewal_gis.sources.text import cast as typed
+from renewal_gis.sources.vintages import agreed_vintage, vintage_notes
 
 __all__ = ["read_layer"]
 
@@ -215,7 +216,11 @@ def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
 def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
     file, crs, around = spec.path.name, place.crs, place.around
     given = _given(spec, table, place)
-    raw, notes = given.frame, given.findings
+    raw = given.frame
+    notes = (
+        *given.findings,
+        *vintage_notes(spec.vintage, given.vintage, layer=table.name, file=file),
+    )
     # A reader lists what it could not turn into a row: those count among the rows that came in.
     rows_in = len(raw) + sum(
         one.count for one in notes if one.severity == "dropped" or one.code in _ASIDE
@@ -229,6 +234,11 @@ def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
         findings.append(_none_here(table, file, rows_in))
         bare = gpd.GeoDataFrame(frame, geometry=[], crs=crs) if table.geometry else frame
         return _Part(frame=bare, findings=tuple(findings), rows_in=rows_in, given=given)
+    if not len(frame) and (why := why_empty(findings)):
+        told = Finding(
+            layer=table.name, severity="error", code="empty-layer", message=why, file=file
+        )
+        return _Part(frame=None, findings=(*findings, told), rows_in=rows_in, given=given)
     if isinstance(frame, gpd.GeoDataFrame):
         frame = _projected(frame, spec, table, crs, findings)
         if spec.source == "osm" and table.name == "streets":
@@ -352,7 +362,7 @@ def _stacked(frames: list[pd.DataFrame], table: Table, crs: pyproj.CRS) -> pd.Da
 
 def _provenance(spec: LayerSpec, part: _Part, table: Table) -> Provenance:
     told = part.given
-    vintage = spec.vintage or told.vintage
+    vintage = agreed_vintage(spec.vintage, told.vintage)
     return Provenance(
         layer=table.name,
         file=spec.path.name,

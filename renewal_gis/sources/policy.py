@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -14,7 +15,7 @@ from renewal_gis.schema import Finding, Table, check
 from renewal_gis.schema.checking import valid_shapes
 from renewal_gis.sources.text import readable
 
-__all__ = ["STOPS", "Judged", "judged"]
+__all__ = ["STOPS", "Judged", "judged", "why_empty"]
 
 # A row with one of these cannot be set right by leaving it out: others are probably false too.
 STOPS = frozenset(
@@ -80,6 +81,14 @@ def judged(frame: pd.DataFrame, table: Table, *, file: str) -> Judged:
         empty = Finding(layer=table.name, severity="error", code="empty-layer", message=every)
         return _signed(None, [*findings, empty], file)
     return _signed(frame, findings, file)
+
+
+def why_empty(findings: Iterable[Finding]) -> str:
+    """Return why no row is left, where a finding says it; empty when none does."""
+    for one in findings:
+        if one.severity == "dropped" or one.code == "keep-matches-nothing":
+            return f"The layer has no row left: {one.message}"
+    return ""
 
 
 def _signed(frame: pd.DataFrame | None, findings: list[Finding], file: str) -> Judged:

@@ -92,7 +92,7 @@ def siren_fault(text: str) -> str:
     >>> siren_fault("245901161")
     'its last digit does not agree with the others'
     """
-    if len(text) != 9 or not text.isdigit():
+    if len(text) != 9 or not (text.isascii() and text.isdigit()):
         return "a SIREN has nine digits"
     doubled = [int(one) * (2 if at % 2 else 1) for at, one in enumerate(reversed(text))]
     total = sum(one - 9 if one > 9 else one for one in doubled)
@@ -222,7 +222,8 @@ def read_territory(path: Path) -> Place:
         )  # fmt: skip
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as fault:
         raise DataError(
-            f"{path.name}: this is no territory of a study ({fault}). Write it again."
+            f"{path.name}: this is no territory of a study ({fault}). Write it again with: "
+            "renewal-gis new FOLDER --epci SIREN --force (it replaces study.toml too)"
         ) from None
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
+
+import numpy as np
 
 from renewal_gis.errors import LayerReadError
 from renewal_gis.sources.opening import reading
 from renewal_gis.sources.osm_pbf import blobs
 
-__all__ = ["whole"]
+__all__ = ["overlong_line", "whole"]
+
+_LINES = 100_000  # of a text, looked at together: their marks stay small in memory
 
 
 def whole(path: Path, *, layer: str) -> None:
@@ -35,6 +40,46 @@ def whole(path: Path, *, layer: str) -> None:
             for part in sorted(path.parent.iterdir()):
                 if part.stem == path.stem and part.suffix.lower() in {".shp", ".shx", ".dbf"}:
                     _compare(part, _shapefile_bytes(part), layer)
+
+
+def overlong_line(content: bytes, separator: str) -> str:
+    r"""Return a sentence on the first line of a text file with a cell too many; empty when there is none.
+
+    The reader of texts shifts such a line, or cuts it, without a word. Empty cells at its end are none.
+
+    Examples
+    --------
+    >>> overlong_line(b"id;name;x\n1;Zola;7;\n", ";")
+    ''
+    >>> overlong_line(b"id;name;x\n1;A; B;7\n", ";").partition(":")[0]
+    'line 2 has more cells than the first'
+    """
+    due = len(_cells(content.partition(b"\n")[0].rstrip(b"\r"), separator))
+    held = np.frombuffer(content, dtype=np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(held == ord("\n")) + 1])
+    bounds = np.append(starts[starts < len(held)], len(held))
+    for at in range(0, len(bounds) - 1, _LINES):
+        part = bounds[at : at + _LINES + 1]
+        marks = np.flatnonzero(held[part[0] : part[-1]] == ord(separator)) + part[0]
+        for number in np.flatnonzero(np.diff(np.searchsorted(marks, part)) >= due):
+            line = content[part[number] : part[number + 1]].rstrip(b"\r\n")
+            # A quote left open: the cell goes on in the next line.
+            closed = line.count(b'"') % 2 == 0
+            if closed and any(one.strip() for one in _cells(line, separator)[due:]):
+                return (
+                    f"line {at + int(number) + 1} has more cells than the first: a text holds "
+                    f"{separator!r} without quotes around it, and what follows would be read one column "
+                    "too far. Put it in quotes."
+                )
+    return ""
+
+
+def _cells(line: bytes, separator: str) -> list[bytes]:
+    """Return the cells of a line, a mark for each in quotes: outlines in text are long."""
+    mark = separator.encode()
+    if b'"' in line:
+        line = re.sub(rb'(^|%b)"(?:[^"]|"")*"' % re.escape(mark), rb"\1q", line)
+    return line.split(mark)
 
 
 def _compare(path: Path, due: int, layer: str) -> None:

@@ -262,3 +262,42 @@ def test_faults_of_criteria_weightings_and_scenarios_come_in_one_message(tmp_pat
     text = JUDGED.replace("weight = 2", "weight = -1").replace("draws = 500", "draws = -5")
     told = faults(tmp_path, text.replace("S02 = 25", 'S02 = "many"'))
     assert "3 fault(s)" in told
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "PG:host=base dbname=a user=u password=SECRET",
+        "host=base user=u password = SECRET",
+        "https://u:SECRET@example.org/data/communes.geojson",
+        "jdbc:postgresql://base/a?user=u&password=SECRET",
+        "/vsicurl/https://u:SECRET@example.org/communes.gpkg",
+    ],
+)
+@pytest.mark.parametrize("key", ["communes", "services", "grids.hazard"])
+def test_a_connection_is_no_file_and_its_password_is_not_shown(tmp_path, place, key):
+    path = tmp_path / "study.toml"
+    communes = "" if key == "communes" else 'communes = "communes.gpkg"\n'
+    path.write_text(f'[layers]\n{communes}{key} = {{ path = "{place}" }}\n', encoding="utf-8")
+    with pytest.raises(StudyFileError, match=rf"layers\.{key}\.path: is no file") as held:
+        read_study_file(path)
+    assert "SECRET" not in str(held.value)
+
+
+@pytest.mark.parametrize(
+    "place", ["BDTOPO_V3:batiment.geojson", "a=b.csv", "C:/donnees/stock.gpkg"]
+)
+def test_unusual_names_of_files_are_names_of_files(tmp_path, place):
+    path = tmp_path / "study.toml"
+    path.write_text(f'[layers]\ncommunes = "{place}"\n', encoding="utf-8")
+    (spec,) = read_study_file(path).layers["communes"]
+    assert spec.path.name == place.rpartition("/")[2]
+
+
+def test_a_study_without_a_name_has_that_of_its_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "Denain"
+    folder.mkdir()
+    (folder / "study.toml").write_text('[layers]\ncommunes = "c.gpkg"\n', encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert read_study_file("study.toml").name == "Denain"
+    assert read_study_file(".").name == "Denain"

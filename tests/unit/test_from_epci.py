@@ -172,7 +172,66 @@ def test_a_source_that_is_not_there_is_named_and_the_others_are_brought(mirror, 
     assert (tmp_path / "s" / "data" / "BPE25.parquet").exists()
     checked = CliRunner().invoke(main, ["check", str(tmp_path / "s" / "study.toml"), "--quiet"])
     assert checked.exit_code == 1
-    assert "constraints (qpv_2024.zip): no such file" in checked.output
+    told_so = "constraints (qpv_2024.zip): no such file in the folder 'data': it was not fetched."
+    assert f"{told_so} Bring it with: renewal-gis fetch\n" in checked.output
+
+
+def test_a_file_fetched_only_by_name_is_told_with_its_name(study, tmp_path):
+    import shutil
+
+    copy = tmp_path / "study"
+    shutil.copytree(study.parent, copy)
+    text = (copy / "study.toml").read_text(encoding="utf-8")
+    old = '"data/batiments.geojson", source = "bdtopo"'
+    assert old in text
+    new = '"data/cadastre-59112-batiments.json.gz", source = "cadastre"'
+    (copy / "study.toml").write_text(text.replace(old, new), encoding="utf-8")
+    checked = CliRunner().invoke(main, ["check", str(copy), "--quiet"])
+    assert checked.exit_code == 1
+    assert "Bring it with: renewal-gis fetch --only cadastre\n" in checked.output
+    # A file of one's own that is misspelt is none fetch brings.
+    (copy / "study.toml").write_text(text.replace("sites.gpkg", "site.gpkg"), encoding="utf-8")
+    checked = CliRunner().invoke(main, ["check", str(copy), "--quiet"])
+    assert "The nearest is 'sites.gpkg'. Correct the path" in checked.output
+
+
+@pytest.mark.parametrize(
+    ("content", "told_so"),
+    [
+        ({"features": [{"type": "Feature", "properties": {"code": "75056", "nom": "Paris",
+          "codeEpci": "200054781"}, "geometry": {"type": "Point", "coordinates": [2.3, 48.8]}}]},
+         "lists communes of the EPCI 200054781, not of 245901160"),
+        ({"features": [{"type": "Feature", "properties": {"insee": "59112"},
+          "geometry": {"type": "Point", "coordinates": [3.5, 50.3]}}]},
+         "lists no communes: the column 'code' is not there"),
+        ({"features": []}, "no EPCI has this SIREN today"),
+        ([1], "outlines.geojson): the file cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_mirror_of_another_territory_or_of_none_begins_no_study(
+    mirror, tmp_path, content, told_so
+):
+    import shutil
+
+    other = tmp_path / "mirror"
+    shutil.copytree(mirror, other)
+    if isinstance(content, dict):
+        content = {"type": "FeatureCollection", **content}
+    (other / "outlines.geojson").write_text(json.dumps(content), encoding="utf-8")
+    done = CliRunner().invoke(
+        main, ["new", str(tmp_path / "s"), "--epci", EPCI, "--mirror", str(other), "--quiet"]
+    )
+    assert done.exit_code == 1
+    assert told_so in done.output
+    assert not (tmp_path / "s" / "study.toml").exists()
+
+
+def test_a_territory_saved_with_a_byte_order_mark_is_read(study, mirror, tmp_path):
+    from renewal_gis.sources.starting import read_territory
+
+    path = tmp_path / "territory.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + (study.parent / "territory.toml").read_bytes())
+    assert read_territory(path) == read_territory(study.parent / "territory.toml")
 
 
 def test_insee_s_types_of_proximity_are_measured_on_its_own_file(mirror, tmp_path):
@@ -189,3 +248,15 @@ def test_insee_s_types_of_proximity_are_measured_on_its_own_file(mirror, tmp_pat
         assert sites[f"walk_min:{group}"].notna().all(), group
     assert "walk_min:college" not in sites
     assert sites["score"].notna().all()
+
+
+def test_a_siren_may_be_written_in_groups_of_three(mirror, tmp_path):
+    told("new", tmp_path / "s", "--epci", "245 901 160", "--mirror", mirror, "--quiet")
+    assert f'epci = "{EPCI}"' in (tmp_path / "s" / "territory.toml").read_text(encoding="utf-8")
+
+
+def test_options_of_fetching_go_with_an_epci(mirror, tmp_path):
+    done = CliRunner().invoke(main, ["new", str(tmp_path / "s"), "--mirror", str(mirror)])
+    assert done.exit_code == 2
+    assert "--mirror goes with --epci" in done.output
+    assert not (tmp_path / "s").exists()

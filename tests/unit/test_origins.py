@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from renewal_gis.errors import DataError
 from renewal_gis.files import sha256_of
 from renewal_gis.loading import load
 from renewal_gis.recording import parameters, run_id, sources_table
-from renewal_gis.sources.fetching import Fetched, write_manifest
+from renewal_gis.sources.fetching import Fetched, read_manifest, write_manifest
 from renewal_gis.study import run
 
 
@@ -94,6 +95,18 @@ def test_rules_that_are_not_there_stop_the_study_with_one_sentence(study):
     (study.parent / "regles.toml").write_text("x = 1")
     with pytest.raises(DataError, match=r"rules \(regle.toml\): no such file .* 'regles.toml'"):
         load(study)
+
+
+def test_two_files_of_the_same_bytes_keep_their_own_addresses(study):
+    """Two layers of a service with nothing in them are the same file but for their name."""
+    path = study.parent / "data" / "fetched.json"
+    (held,) = read_manifest(path)
+    twin = replace(held, file="twin.csv", url="https://example.org/twin.csv", date="2026-05-01")
+    for order in ([held, twin], [twin, held]):
+        write_manifest(path, order)
+        row = of(sources_table(run(study, homes=False)), "services")
+        assert row["fetched_from"] == "https://example.org/services.csv"
+        assert row["fetched_on"] == "2026-03-10"
 
 
 def test_a_file_changed_since_it_was_fetched_is_told_and_not_dated(study):

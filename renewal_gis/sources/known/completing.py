@@ -10,7 +10,7 @@ import pandas as pd
 from renewal_gis.schema import Finding, inner_points, table
 from renewal_gis.sources.known.dwellings import settled_dwellings
 from renewal_gis.sources.known.joining import with_estates, with_social_dwellings
-from renewal_gis.sources.known.stock import located
+from renewal_gis.sources.known.stock import located, of_stock
 from renewal_gis.sources.text import cast as typed
 
 __all__ = ["completed_stock"]
@@ -82,7 +82,7 @@ def _settled(
     guessed = (method == "estimated").fillna(False).astype(bool)
     if not guessed.any():
         told = "The dwellings of every building are counted: the totals of communes change nothing."
-        findings.append(_note("totals-not-used", told, 0))
+        findings.append(of_stock("totals-not-used", told, 0))
         return stock
     place = _placed(stock, communes)
     counted = stock["dwellings"].where(~guessed, 0).groupby(place).sum()
@@ -104,7 +104,7 @@ def _settled(
         f"({int(known.round().sum())} dwellings); the sums of the estimate were off by "
         f"{off.min():+.0f} % to {off.max():+.0f} % before."
     )
-    findings.append(_note("dwellings-settled", told, moved))
+    findings.append(of_stock("dwellings-settled", told, moved))
     return cast(gpd.GeoDataFrame, stock.assign(dwellings=settled))
 
 
@@ -119,14 +119,14 @@ def _tell_unsettled(asked: pd.Series, counted: pd.Series, findings: list[Finding
     none = asked.index[asked.isna()]
     if len(none):
         told = f"There is no total for {_communes(none)} ({_some(none)}): estimates there stay as they are."
-        findings.append(_note("no-total", told, len(none)))
+        findings.append(of_stock("no-total", told, len(none)))
     short = asked.index[asked.round() < counted.reindex(asked.index)]
     for code in short:
         told = (
             f"{code} has {asked[code]:.0f} dwellings in all, but {int(counted[code])} are counted in "
             "its buildings: its estimates stay as they are. Check the date of both."
         )
-        findings.append(_note("total-below-count", told, 1))
+        findings.append(of_stock("total-below-count", told, 1))
 
 
 def _communes(held: pd.Series | pd.Index) -> str:
@@ -136,7 +136,3 @@ def _communes(held: pd.Series | pd.Index) -> str:
 def _some(index: pd.Index) -> str:
     shown = ", ".join(map(str, index[:_SHOWN]))
     return f"{shown}, …" if len(index) > _SHOWN else shown
-
-
-def _note(code: str, message: str, count: int) -> Finding:
-    return Finding(layer="stock", severity="note", code=code, message=message, count=count)

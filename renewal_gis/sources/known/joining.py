@@ -12,6 +12,7 @@ import shapely
 from renewal_gis.assumptions import assumption
 from renewal_gis.errors import UsageError
 from renewal_gis.schema import Finding
+from renewal_gis.sources.known.stock import of_stock
 
 __all__ = ["with_estates", "with_social_dwellings"]
 
@@ -64,7 +65,7 @@ def with_social_dwellings(
             f"{lost} addresses of RPLS ({away:.0f} dwellings) lie more than {limit:g} m from any "
             "building; they joined none."
         )
-        findings.append(_note("rpls-not-joined", told, lost))
+        findings.append(of_stock("rpls-not-joined", told, lost))
     total = buildings["dwellings"].to_numpy(dtype=float)
     more = int((joined > total).sum())
     if more:
@@ -72,7 +73,7 @@ def with_social_dwellings(
             f"{more} buildings get more social dwellings than they have dwellings: an address joined a "
             "neighbour, or the count of the building is short. Both counts were kept."
         )
-        findings.append(_note("more-social-than-all", told, more))
+        findings.append(of_stock("more-social-than-all", told, more))
     tenure = buildings.get("tenure", pd.Series(None, index=buildings.index, dtype=object))
     mostly = pd.Series(joined * 2 > total, index=buildings.index)
     result = buildings.assign(
@@ -124,8 +125,4 @@ def with_estates(
         f"{int(of.notna().sum())} buildings stand in {of.nunique()} miners' estates: {int(flagged.sum())} "
         f"were given the tenure mining, {kept} kept the tenure a register gives them."
     )
-    return cast(gpd.GeoDataFrame, result), [_note("estates", told, int(flagged.sum()))]
-
-
-def _note(code: str, message: str, count: int) -> Finding:
-    return Finding(layer="stock", severity="note", code=code, message=message, count=count)
+    return cast(gpd.GeoDataFrame, result), [of_stock("estates", told, int(flagged.sum()))]

@@ -20,7 +20,7 @@ from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.known.declaring import Asked, Field
 from renewal_gis.sources.opening import existing, nearest, reading
 from renewal_gis.sources.text import decimal_text
-from renewal_gis.sources.wholeness import whole
+from renewal_gis.sources.wholeness import overlong_line, whole
 
 __all__ = [
     "Place",
@@ -216,6 +216,9 @@ def _text(
         notes.append(place.note("encoding", told))
     head = content.partition(b"\n")[0].decode(encoding, errors="replace")
     separator = max(_SEPARATORS, key=head.count)
+    overlong = overlong_line(content, separator)
+    if overlong:
+        raise place.refusal(overlong)
     wanted = {name.casefold() for field in fields for name in (field.name, *field.also)}
     wanted |= {name.casefold() for name in (*asked.columns, *asked.keep)}
     stream: IO[Any] = io.BytesIO(content)

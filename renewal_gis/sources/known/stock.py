@@ -13,7 +13,15 @@ from renewal_gis.sources.known.declaring import Asked
 from renewal_gis.sources.known.dwellings import Estimate, estimated_dwellings
 from renewal_gis.sources.known.rows import Place, numbers
 
-__all__ = ["aside", "commune_of", "located", "with_dwellings", "with_estimates", "year_of"]
+__all__ = [
+    "aside",
+    "commune_of",
+    "located",
+    "of_stock",
+    "with_dwellings",
+    "with_estimates",
+    "year_of",
+]
 
 
 def aside(
@@ -30,6 +38,11 @@ def aside(
         told = f"{count} {words}; they were set aside."
         findings.append(Place(asked).note(code, told, count=count))
     return frame[kept]
+
+
+def of_stock(code: str, message: str, count: int) -> Finding:
+    """Return a note about the whole stock, that no one file gave."""
+    return Finding(layer="stock", severity="note", code=code, message=message, count=count)
 
 
 def with_dwellings(
