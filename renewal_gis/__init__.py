@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         street_network,
         tell_itinerary,
         transit_isochrones,
+        transit_lines,
         transit_minutes,
         transit_network,
         transit_times,
@@ -71,6 +72,8 @@ if TYPE_CHECKING:
     from renewal_gis.errors import DataError, RenewalGisError, SchemaError, UsageError
     from renewal_gis.headways import headway_question
     from renewal_gis.planning import programme_totals
+    from renewal_gis.publishing.elements import CompactLayer
+    from renewal_gis.publishing.map_layers import study_layer
     from renewal_gis.publishing.surfaces import write_surface
     from renewal_gis.publishing.webmap import draw
     from renewal_gis.schema import BASKET, Schedule, check, require, table, written_schedule
@@ -143,6 +146,7 @@ _HOMES = {
         "street_network",
         "tell_itinerary",
         "transit_isochrones",
+        "transit_lines",
         "transit_minutes",
         "transit_network",
         "transit_times",
@@ -157,6 +161,8 @@ _HOMES = {
     "errors": ("DataError", "RenewalGisError", "SchemaError", "UsageError"),
     "headways": ("headway_question",),
     "planning": ("programme_totals",),
+    "publishing.elements": ("CompactLayer",),
+    "publishing.map_layers": ("study_layer",),
     "publishing.surfaces": ("write_surface",),
     "publishing.webmap": ("draw",),
     "schema": ("BASKET", "Schedule", "check", "require", "table", "written_schedule"),
@@ -200,6 +206,7 @@ __all__ = [
     "PROFILES",
     "R5",
     "Changes",
+    "CompactLayer",
     "Conventions",
     "Criterion",
     "DataError",
@@ -273,11 +280,13 @@ __all__ = [
     "stop_service",
     "stops_on_days",
     "street_network",
+    "study_layer",
     "summary",
     "table",
     "tell_itinerary",
     "ten_lines",
     "transit_isochrones",
+    "transit_lines",
     "transit_minutes",
     "transit_network",
     "transit_times",

@@ -10,9 +10,8 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis.access import departures, stop_categories
+from renewal_gis.access import departures, stop_categories, transit_lines
 from renewal_gis.access.level_tables import GRADES
-from renewal_gis.access.transit_lines import transit_lines
 from renewal_gis.config import Transit, Walk
 from renewal_gis.files import atomic_folder, sha256_of, write_text
 from renewal_gis.publishing.charts import two_axes_chart
@@ -34,7 +33,10 @@ from renewal_gis.tabling import scenarios_page, tables
 
 __all__ = ["map_content", "publish", "write_record", "write_tables"]
 
-_SHOWN_STOCK = ["dwellings", "tenure", "built_year", "fate", "commune", "sector", "perimeter"]
+_SHOWN_STOCK = [
+    "dwellings", "dwellings_method", "social_dwellings", "tenure", "built_year", "fate", "estate",
+    "commune", "sector", "perimeter",
+]  # fmt: skip
 _COLOURED = (
     "walk_min:", "departures_day:", "departures_h:", "quality_class:oevgk18", "transit_min:",
     "transit_min_before:", "transit_change:", "transit_gain:",
@@ -97,6 +99,8 @@ def _scale(criterion: Criterion) -> CriterionScale:
         weight=criterion.weight,
         anchors=criterion.curve,
         source=criterion.source,
+        group=criterion.group,
+        verified=criterion.verified,
     )
 
 
@@ -366,18 +370,18 @@ def _programme_facts(programme: pd.DataFrame | None) -> Iterable[Fact]:
     total = programme.loc["total"]
     gone, back = int(total["demolished"]), int(total["rebuilt"])
     mining = int(total["of_which_mining"])
-    share = f"{100 * total['ratio']:.1f}" if gone else "–"
+    share = f"{100 * total['ratio']:.1f}%" if gone else "–"
+    share_fr = share.replace(".", ",").replace("%", "\u00a0%")
     yield Fact(
         en="Programme",
         fr="Programme",
         value_en=(
             f"{gone:,} dwellings demolished, {mining:,} of them on mining estates; "
-            f"{back:,} rebuilt ({share} %)"
+            f"{back:,} rebuilt ({share})"
         ),
         value_fr=(
             f"{_french(gone)} logements démolis dont {_french(mining)} miniers, "
-            f"{_french(back)} reconstruits "
-            f"({share.replace('.', ',')}\u00a0%)"
+            f"{_french(back)} reconstruits ({share_fr})"
         ),
     )
 

@@ -47,6 +47,7 @@ from renewal_gis.access.telling import tell_itinerary, tell_times
 from renewal_gis.access.timetables import require_service
 from renewal_gis.access.transit import TransitTimes, transit_times
 from renewal_gis.access.transit_isochrones import transit_isochrones
+from renewal_gis.access.transit_lines import transit_lines
 from renewal_gis.access.transit_networks import TransitNetwork, transit_network
 from renewal_gis.access.what_if import (
     HEADWAYS_MIN,
@@ -133,6 +134,7 @@ __all__ = [
     "tell_times",
     "tobler_pace",
     "transit_isochrones",
+    "transit_lines",
     "transit_minutes",
     "transit_network",
     "transit_times",

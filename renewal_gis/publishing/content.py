@@ -59,7 +59,11 @@ class CriterionScale:
         `(value, points)` pairs, two or more, that make a piecewise line; `(best, 100)` and
         `(worst, 0)` for a criterion told by these two. Empty when they are not known.
     source
-        Where the anchors come from; written in the study snippet.
+        Where the anchors come from; written in the study snippet, as the next two are.
+    group
+        Its group in the study file, or nothing.
+    verified
+        The anchors were read in their source.
     """
 
     name: str
@@ -69,6 +73,8 @@ class CriterionScale:
     weight: float
     anchors: tuple[tuple[float, float], ...] = ()
     source: str = ""
+    group: str = ""
+    verified: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

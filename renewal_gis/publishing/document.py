@@ -29,6 +29,7 @@ from renewal_gis.publishing.values import (
     records,
 )
 from renewal_gis.publishing.words import WORDS
+from renewal_gis.schema.measures import UNITS
 
 __all__ = ["PageData", "page_data", "script_json"]
 
@@ -89,6 +90,11 @@ _SOURCES: Final = ("layer", "file", "sha256", "vintage", "licence", "attribution
 _STREET_RANKS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("motorway", "trunk", "primary", "main"), 2),
     **dict.fromkeys(("secondary", "tertiary", "boulevard", "avenue", "road"), 1),
+}
+# Medians and quartiles are told with the decimals of their unit.
+_COMPARED_DECIMALS: Final[Mapping[str, int]] = {
+    "points": 0,
+    **{unit: decimals for unit, (_, _, decimals) in UNITS.items()},
 }
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SCORE_BREAKS: Final = (20.0, 40.0, 60.0, 80.0)
@@ -212,14 +218,14 @@ def _stock_columns(content: MapContent) -> list[PackedColumn]:
     assert stock is not None
     numbers = [
         packed_number(stock, name, shown=name)
-        for name in ("dwellings", "built_year")
+        for name in ("dwellings", "social_dwellings", "built_year")
         if name in stock.columns
     ]
     # The perimeter is only what the calendar follows.
     placed = ("perimeter",) if content.operations is not None else ()
     texts = [
         packed_text(stock, name)
-        for name in ("tenure", "fate", "commune", *placed)
+        for name in ("dwellings_method", "tenure", "fate", "estate", "commune", *placed)
         if name in stock.columns
     ]
     held = [measure for measure in content.measures if measure.key in stock.columns]
@@ -248,6 +254,7 @@ def _measure(content: MapContent, measure: MeasureLabel) -> dict[str, Any]:
         "colours": list(colours if measure.low_is_good else colours[::-1]),
         "inStock": content.stock is not None and measure.key in content.stock.columns,
         "inSites": held is not None,
+        "comparedDecimals": _COMPARED_DECIMALS.get(measure.unit, 1),
         "siteDecimals": 0 if held is None else decimals_of(as_numbers(held)),
     }
 
@@ -263,6 +270,8 @@ def _criteria(content: MapContent) -> list[dict[str, Any]]:
                 "weight": float(one.weight),
                 "anchors": [[float(value), float(points)] for value, points in one.anchors],
                 "source": one.source,
+                "group": one.group,
+                "verified": bool(one.verified),
             }
             for one in content.criteria
         ]
@@ -280,6 +289,8 @@ def _criteria(content: MapContent) -> list[dict[str, Any]]:
                 "weight": row["weight"],
                 "anchors": [],
                 "source": "",
+                "group": "",
+                "verified": False,
             },
         )
     return list(told.values())

@@ -9,6 +9,7 @@ from renewal_gis.schema.codes import (
     FATES,
     HAZARDS,
     LEVELS,
+    METHODS,
     MODES,
     QUALITIES,
     SECTORS,
@@ -30,6 +31,7 @@ def code_labels() -> dict[str, dict[str, list[str]]]:
     """
     tables = {
         "sector": SECTORS,
+        "dwellings_method": METHODS,
         "tenure": TENURES,
         "fate": FATES,
         "kind": HAZARDS,

@@ -72,7 +72,7 @@ def require_light(
         When the page would exceed `MOST_BYTES`.
     """
     parts = {name: len(text) for name, text in blocks.items()}
-    parts["tables"] = len(document.encode("utf-8", "replace"))
+    parts["document"] = len(document.encode("utf-8", "replace"))
     frame = (leaflet_script, leaflet_style, page_markup, page_script, page_style)
     total = sum(len(part().encode("utf-8")) for part in frame) + sum(parts.values())
     if total <= MOST_BYTES:

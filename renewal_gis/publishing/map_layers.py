@@ -75,7 +75,11 @@ _LOOKS: Final[dict[str, _Look]] = {
         drawn={"size": "dwellings", "colour": "#7a3b14"},
     ),
     "stock": _Look(
-        columns=("dwellings", "tenure", "built_year", "fate", "commune"), colours=CATEGORIES
+        columns=(
+            "dwellings", "dwellings_method", "social_dwellings", "tenure", "built_year", "fate",
+            "estate", "commune",
+        ),
+        colours=CATEGORIES,
     ),
     "sites": _Look(
         columns=("name", "commune", "capacity", "scenario", "rank", "veto"), measures=(_SCORE,)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from renewal_gis.publishing.meeting_words import MEETING_WORDS
+from renewal_gis.schema.measures import UNITS
 
 __all__ = ["WORDS"]
 
@@ -43,7 +44,6 @@ _READING: Final[dict[str, tuple[str, str]]] = {
             "depuis 2023 convient."
         ),
     ),
-    "page.print": ("Print", "Imprimer"),
     "map.name": (
         "Interactive map. Arrows move it, + and − zoom, Enter describes the place at its centre.",
         (
@@ -221,6 +221,9 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     # Popups
     "popup.building": ("Residential building", "Bâtiment d’habitation"),
     "popup.dwellings": ("Dwellings", "Logements"),
+    "popup.method": ("Where that number comes from", "D’où vient ce nombre"),
+    "popup.social": ("of which social", "dont locatif social"),
+    "popup.estate": ("Miners’ estate", "Cité minière"),
     "popup.tenure": ("Tenure", "Statut d’occupation"),
     "popup.built": ("Built", "Construction"),
     "popup.fate": ("Fate", "Devenir"),
@@ -230,7 +233,6 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "popup.population": ("Residents", "Habitants"),
     "popup.sector": ("Sector", "Secteur"),
     "popup.service": ("Service", "Service"),
-    "popup.stop": ("Stop", "Arrêt"),
     "popup.mode": ("Mode", "Mode"),
     "popup.category": ("Class of the stop", "Classe de l’arrêt"),
     "popup.lines": ("Lines", "Lignes"),
@@ -239,7 +241,6 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "popup.departuresHour": ("Departures per hour", "Départs par heure"),
     "popup.capacity": ("Capacity", "Capacité"),
     "popup.vintage": ("Vintage", "Millésime"),
-    "popup.source": ("Source", "Source"),
     "popup.outside": ("Nothing is described here.", "Rien n’est décrit ici."),
     "popup.missing": ("no data", "sans donnée"),
     # Layers
@@ -317,14 +318,11 @@ _READING: Final[dict[str, tuple[str, str]]] = {
         "Carte dessinée avec Leaflet 1.9.4 (licence BSD à deux clauses) et folium.",
     ),
     # Units
-    "unit.min": ("min", "min"),
-    "unit.services": ("services", "services"),
-    "unit.departures/h": ("departures/h", "départs/h"),
-    "unit.departures": ("departures", "départs"),
     "unit.points": ("points", "points"),
-    "unit.dwellings": ("dwellings", "logements"),
-    "unit.m": ("m", "m"),
     "unit.km": ("km", "km"),
+    "unit.class": ("of 7", "sur 7"),
+    "unitTold.class": ("of 7, where A is 7", "sur 7, où A vaut 7"),
 }
 
-WORDS: Final = {**_READING, **MEETING_WORDS}
+_UNITS: Final = {f"unit.{unit}": (en, fr) for unit, (en, fr, _) in UNITS.items()}
+WORDS: Final = {**_UNITS, **_READING, **MEETING_WORDS}

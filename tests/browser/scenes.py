@@ -331,9 +331,9 @@ def surface() -> gpd.GeoDataFrame:
 
 CRITERIA = (
     Criterion(name="school", measure="walk_min:ecole", best=5, worst=20, weight=2.0, fr="École",
-              en="School", unit="min", source="Proposition « du projet »"),
+              en="School", unit="min", source="Proposition « du projet »", group="services"),
     Criterion(name="bus", measure="departures_h", anchors=((0, 0), (2, 40), (12, 100)), weight=1.5,
-              fr="Bus", en="Bus"),
+              fr="Bus", en="Bus", group="transit", verified=True),
     Criterion(name="parks", measure="walk_min:parc", best=3, worst=12, weight=0.37, fr="Parc",
               en="Park"),
 )  # fmt: skip
@@ -358,7 +358,25 @@ def ranking(weights: tuple[float, ...] | None = None) -> Ranking:
 
 def meeting(weights: tuple[float, ...] | None = None) -> MapContent:
     """Return the study with eight ranked sites, five on the corridor and three in the south."""
-    judged = ranking(weights)
+    return judged_scene(ranking(weights))
+
+
+def tied(weights: tuple[float, ...] = (1.0, 1.0, 1.0)) -> Ranking:
+    """Return eight sites whose scores tie, and whose intervals end where other scores stand."""
+    criteria = [
+        replace(one, best=100, worst=0, anchors=None, weight=weight)
+        for one, weight in zip(CRITERIA, weights, strict=True)
+    ]
+    table = pd.DataFrame(
+        [(50, 50, 50), (50, 50, 50), (100, np.nan, 50), (75, 0, 75), (np.nan, np.nan, np.nan),
+         (100, 100, 100), (0, np.nan, 0), (np.nan, 40, 60)],
+        columns=[one.measure for one in criteria], index=[f"s{k}" for k in range(8)], dtype=float,
+    )  # fmt: skip
+    return rank(table, criteria)
+
+
+def judged_scene(judged: Ranking) -> MapContent:
+    """Return the study with the eight sites of a ranking."""
     sector = ["corridor"] * 5 + ["south"] * 3
     found = gpd.GeoDataFrame(
         {
@@ -379,7 +397,7 @@ def meeting(weights: tuple[float, ...] | None = None) -> MapContent:
         breakdown=judged.breakdown(),
         criteria=tuple(
             CriterionScale(name=c.name, measure=c.measure, en=c.en, fr=c.fr, weight=c.weight,
-                           anchors=c.curve, source=c.source)
+                           anchors=c.curve, source=c.source, group=c.group, verified=c.verified)
             for c in judged.criteria
         ),
     )  # fmt: skip

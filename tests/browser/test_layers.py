@@ -558,3 +558,23 @@ def test_hostile_names_in_every_table_and_tab(browser_page: Opener) -> None:
     assert again.evaluate("window.__ran") is None
     assert page.evaluate("window.__ran") is None
     assert_quiet(visit)
+
+
+def test_what_is_drawn_is_named_in_the_legend_on_paper_too(visit: Visit) -> None:
+    page = visit.page
+    signs = page.locator("#legend-signs")
+    expect(signs).to_contain_text("Périmètres de renouvellement contour schématique")
+    page.click("#tab-layers")
+    page.uncheck("[data-layer='perimeters']")
+    assert signs.locator("li").all_inner_texts() == ["Tramway", "Voie ferrée"]
+    page.uncheck("[data-layer='backdrop']")
+    expect(signs).to_have_count(0)
+    page.check("[data-layer='constraints:mining:veto']")
+    page.check("[data-layer='services:ecole']")
+    assert signs.locator("li").all_inner_texts() == ["Aléa minier · veto", "École"]
+    page.emulate_media(media="print")
+    expect(signs).to_be_visible()
+    page.emulate_media(media="screen")
+    page.click("[data-language=en]")
+    expect(signs).to_contain_text("Mine workings · veto")
+    assert_quiet(visit)

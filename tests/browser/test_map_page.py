@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 from browser.conftest import Opener, Visit
 from browser.scenes import HOSTILE, hostile_scene, scene, sites
 from playwright.sync_api import Page, expect
 
-from renewal_gis.publishing.content import MapContent
+from renewal_gis.publishing.content import MapContent, MeasureLabel
 
 NARROW = "\u202f"
 
@@ -189,6 +190,70 @@ def test_missing_values_are_said(visit: Visit) -> None:
     centre_on(page, 630, 830)
     click_centre(page)
     assert popup(page).count("sans donnée") == 3  # tenure, year, walk
+
+
+def known_stock() -> MapContent:
+    """Return the study with a stock that tells how its dwellings are known, and hears of estates."""
+    held = scene()
+    assert held.stock is not None
+    more = held.stock.assign(
+        dwellings_method=["estimated", "counted", None, "cell", "counted", "counted", "counted"],
+        social_dwellings=pd.array([0, 12, pd.NA, 1, 1, 1, 1], dtype="Int64"),
+        estate=["Cité <b>Soult</b>", None, None, None, None, None, None],
+    )
+    return replace(held, stock=more)
+
+
+def test_an_estimated_number_says_so(browser_page: Opener) -> None:
+    page = browser_page(known_stock()).page
+    centre_on(page, 1030, 3230)
+    click_centre(page)
+    said = popup(page)
+    assert "Logements\n1\n" in said
+    assert "D’où vient ce nombre\nEstimé par l’emprise et les étages\n" in said
+    assert "dont locatif social\n0\n" in said
+    assert "Cité minière\nCité <b>Soult</b>\n" in said
+    page.click("[data-language=en]")
+    assert "Where that number comes from\nEstimated from footprint and storeys\n" in popup(page)
+    page.click("[data-language=fr]")
+    centre_on(page, 915, 2915)
+    click_centre(page)
+    assert "D’où vient ce nombre\nsans donnée\n" in popup(page)
+    assert "dont locatif social\nsans donnée\n" in popup(page)
+    assert "Cité minière" not in popup(page)
+    page.click("#tab-layers")
+    page.click("[data-twin='stock']")
+    assert "Estimé par l’emprise et les étages" in page.locator(".twin").inner_text()
+
+
+def test_a_study_that_does_not_know_says_nothing_of_it(visit: Visit) -> None:
+    centre_on(visit.page, 1030, 3230)
+    click_centre(visit.page)
+    for word in ("D’où vient ce nombre", "dont locatif social", "Cité minière"):
+        assert word not in popup(visit.page)
+
+
+def test_a_class_is_told_of_seven_and_a_change_with_its_sign(browser_page: Opener) -> None:
+    held = scene()
+    assert held.stock is not None
+    shared: dict[str, Any] = {"breaks": (2.5, 4.5), "low_is_good": False}
+    klass = MeasureLabel(key="quality_class:swiss", en="Class", fr="Classe", unit="class", **shared)
+    change = MeasureLabel(key="transit_change:x", en="Change", fr="Écart", unit="min", **shared)
+    rows = [("corridor", klass.key, 5.0), ("south", klass.key, 2.0),
+            ("corridor", change.key, -2.14), ("south", change.key, -0.04)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["sector", "measure", "p50"]).assign(dwellings=3)
+    stock = held.stock.assign(**{klass.key: 5.0, change.key: -2.14})
+    content = replace(held, stock=stock, measures=[*held.measures, klass, change], comparison=table)
+    page = browser_page(content).page
+    page.select_option("#measure", klass.key)
+    said = page.locator("#comparison").inner_text()
+    assert "Classe (sur 7, où A vaut 7)" in said
+    assert "5\u00a0sur 7 dans le corridor, 2\u00a0sur 7 dans le sud, soit 3 de moins" in said
+    title = page.locator(".scale[data-legend] h2").inner_text()
+    assert title.startswith("Classe (sur 7, où A vaut 7)")
+    page.select_option("#measure", change.key)
+    middle = page.locator(".compare .big td").all_inner_texts()
+    assert middle == ["−2,1\u00a0min", "0,0\u00a0min"]
 
 
 @pytest.mark.parametrize(
@@ -454,3 +519,13 @@ def test_hostile_text_is_shown_and_never_run(browser_page: Opener) -> None:
     assert page.evaluate("window.__ran") is None
     assert page.locator("img").count() == 0
     assert_quiet(visit)
+
+
+def test_on_a_phone_the_open_legend_leaves_the_scale_bar_free(browser_page: Opener) -> None:
+    page = browser_page(scene(), width=390, height=844).page
+    page.click("#legend summary")
+    legend = page.locator("#legend").bounding_box()
+    scale = page.locator(".leaflet-control-scale").bounding_box()
+    assert legend
+    assert scale
+    assert legend["y"] + legend["height"] <= scale["y"]

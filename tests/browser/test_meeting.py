@@ -5,14 +5,26 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
+import pandas as pd
 import pytest
 from browser.conftest import Opener, Visit
-from browser.scenes import CRITERIA, HOSTILE, hostile_scene, meeting, ranking
+from browser.scenes import (
+    CRITERIA,
+    HOSTILE,
+    hostile_scene,
+    judged_scene,
+    meeting,
+    ranking,
+    tied,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
+
+from renewal_gis.publishing.content import MapContent
 
 
 @pytest.fixture
@@ -103,16 +115,60 @@ def test_the_comparison_of_the_sectors_follows(visit: Visit) -> None:
     weights = (0.0, 3.0, 1.0)
     for place, weight in enumerate(weights):
         slide(visit.page, place, weight)
-    sites = meeting(weights).sites
-    assert sites is not None
-    held = sites[sites["score"].notna()]
-    means = [
-        float(np.average(part["score"], weights=part["capacity"]))
-        for part in (held[held["sector"] == "corridor"], held[held["sector"] == "south"])
-    ]
     visit.page.click("#tab-compare")
     row = visit.page.locator(".compare tr", has_text="Note moyenne").locator("td").all_inner_texts()
-    assert row == [french(mean) for mean in means]
+    assert row == sector_means(meeting(weights))
+
+
+def sector_means(content: MapContent) -> list[str]:
+    """Return the mean score of each sector, by dwelling, as the comparison writes it."""
+    assert content.sites is not None
+    held = content.sites[content.sites["score"].notna()]
+    parts = [held[held["sector"] == sector] for sector in ("corridor", "south")]
+    return [
+        french(np.average(part["score"], weights=part["capacity"])) if len(part) else "–"
+        for part in parts
+    ]
+
+
+def rank_columns(page: Page) -> dict[str, tuple[str, ...]]:
+    """Return rank, best and worst rank of each site, as the table of the sites holds them."""
+    page.click("#tab-layers")
+    page.click("[data-twin='sites']")
+    heads = page.locator(".twin thead th").all_inner_texts()
+    places = [heads.index(name) for name in ("Rang", "Meilleur rang", "Moins bon rang")]
+    rows: list[list[str]] = page.locator(".twin tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(cell => cell.innerText))"
+    )
+    page.keyboard.press("Escape")
+    page.click("#tab-sites")
+    return {
+        "s" + row[0].removeprefix("Site "): tuple(row[place] for place in places) for row in rows
+    }
+
+
+@pytest.mark.parametrize(
+    "weights", [(2.0, 2.0, 0.0), (1.0, 0.0, 1.0), (3.0, 1.0, 2.0), (0.0, 5.0, 0.0), (0.7, 0.7, 0.7)]
+)
+def test_ties_and_missing_measures_rank_as_in_python(
+    browser_page: Opener, weights: tuple[float, ...]
+) -> None:
+    visit = browser_page(judged_scene(tied()))
+    visit.page.click("#tab-sites")
+    visit.page.click("#weights summary")
+    for place, weight in enumerate(weights):
+        slide(visit.page, place, weight)
+    summary = tied(weights).summary
+    assert rank_columns(visit.page) == {
+        str(site): tuple(
+            "–" if pd.isna(row[name]) else str(row[name])
+            for name in ("rank", "rank_best", "rank_worst")
+        )
+        for site, row in summary.astype(object).iterrows()
+    }
+    visit.page.click("#tab-compare")
+    row = visit.page.locator(".compare tr", has_text="Note moyenne").locator("td").all_inner_texts()
+    assert row == sector_means(judged_scene(tied(weights)))
 
 
 def test_restoring_brings_the_study_back(visit: Visit) -> None:
@@ -152,6 +208,8 @@ def test_the_snippet_is_a_study_file_that_gives_these_ranks(visit: Visit) -> Non
     assert told[1]["anchors"] == [[0, 0], [2, 40], [12, 100]]
     assert told[0]["source"] == "Proposition « du projet »"
     assert [one["measure"] for one in told] == [c.measure for c in CRITERIA]
+    assert [one.get("group", "") for one in told] == [c.group for c in CRITERIA]
+    assert [one.get("verified", False) for one in told] == [c.verified for c in CRITERIA]
     with visit.page.expect_download() as caught:
         visit.page.click(".dialog a[download]")
     assert tomllib.loads(caught.value.path().read_text("utf-8"))["criteria"] == told
@@ -214,6 +272,76 @@ def test_a_new_address_in_the_same_window_is_followed(visit: Visit) -> None:
     visit.page.evaluate("location.hash = 'w=school%3A0'")
     visit.page.wait_for_timeout(200)
     assert shown(visit.page) == expected((0.0, 1.5, 0.37))
+
+
+def test_another_address_undoes_what_it_does_not_speak_of(visit: Visit) -> None:
+    page = visit.page
+    opened = {"shown": shown(page), "measure": page.input_value("#measure")}
+    slide(page, 1, 4)
+    page.click("[data-language=en]")
+    page.select_option("#measure", "departures_h")
+    page.click("#tab-layers")
+    page.check("[data-layer='lines']")
+    page.click("#tab-compare")
+    page.check("#swipe-on")
+    page.click("#tab-calendar")
+    page.evaluate("map_renewal.setView([50.42, 3.58], 14, {animate: false})")
+    page.wait_for_timeout(400)
+    for part in ("w=", "lang=", "show=", "layer=", "swipe=", "quarter=", "view="):
+        assert part in page.url, part
+    page.evaluate("location.hash = 'w=school%3A0'")
+    page.wait_for_timeout(500)
+    assert shown(page) == expected((0.0, 1.5, 0.37))
+    assert page.url.endswith("#w=school%3A0")
+    page.evaluate("location.hash = ''")
+    page.wait_for_timeout(500)
+    assert shown(page) == opened["shown"]
+    assert page.input_value("#measure") == opened["measure"]
+    assert page.locator("html").get_attribute("lang") == "fr"
+    expect(page.locator("#divider-box")).to_be_hidden()
+    expect(page.locator("[data-layer='lines']")).not_to_be_checked()
+    expect(page.locator("#tab-calendar")).to_have_attribute("aria-selected", "false")
+    assert visit.messages == []
+
+
+def test_the_link_comes_back_whole_with_every_control(visit: Visit) -> None:
+    page = visit.page
+    slide(page, 1, 4)
+    page.click("[data-language=en]")
+    page.select_option("#measure", "departures_h")
+    page.click("#tab-layers")
+    page.check("[data-layer='lines']")
+    page.uncheck("[data-layer='perimeters']")
+    page.click("#tab-compare")
+    page.check("#swipe-on")
+    page.select_option("#swipe-sites-1", "south")
+    page.check("#swipe-side")
+    page.click("#tab-calendar")
+    page.focus("#quarter")
+    page.keyboard.press("ArrowRight")
+    page.evaluate("map_renewal.setView([50.42, 3.58], 14, {animate: false})")
+    page.wait_for_timeout(500)
+    again = reopened(visit, page.url)
+    again.wait_for_timeout(500)
+    told = [parse_qsl(one.split("#")[1], keep_blank_values=True) for one in (page.url, again.url)]
+    views = [[float(part) for part in dict(one)["view"].split(",")] for one in told]
+    assert views[1] == pytest.approx(views[0], abs=1e-4)  # a view is kept to the pixel
+    kept = [sorted(pair for pair in one if pair[0] != "view") for one in told]
+    assert kept[0] == kept[1]
+    assert {key for key, _ in kept[0]} == {"w", "lang", "show", "layer", "swipe", "quarter"}
+
+
+def test_the_skip_link_leaves_the_address_as_it_was(visit: Visit) -> None:
+    page = visit.page
+    slide(page, 0, 0)
+    page.wait_for_timeout(400)
+    address = page.url
+    assert "w=school" in address
+    page.focus(".skip")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.url == address
+    assert shown(page) == expected((0.0, 1.5, 0.37))
 
 
 def test_the_criteria_of_the_breakdown_serve_when_none_is_told(browser_page: Opener) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +102,20 @@ def test_the_columns_have_the_labels_of_the_schema(content: MapContent) -> None:
     assert labels["sites"]["capacity"][0]
     assert labels["communes"]["population"][1]
     assert {len(pair) for columns in labels.values() for pair in columns.values()} == {2}
+
+
+def test_the_programme_is_told_with_each_language_s_percent(content: MapContent) -> None:
+    told = next(fact for fact in content.facts if fact.en == "Programme")
+    assert re.search(r"rebuilt \((\d+\.\d%|–)\)$", told.value_en), told.value_en
+    assert re.search(r"reconstruits \((\d+,\d\u00a0%|–)\)$", told.value_fr), told.value_fr
+
+
+def test_buildings_say_how_their_dwellings_are_known(tmp_path: Path) -> None:
+    results = run(write_small_study(tmp_path))
+    assert results.stock is not None
+    more = {"dwellings_method": "estimated", "social_dwellings": 1, "estate": "Cité Soult"}
+    held = map_content(replace(results, stock=results.stock.assign(**more))).stock
+    assert held is not None
+    assert set(more) <= set(held.columns)
+    described = page_data(map_content(replace(results, stock=held))).document["packed"]["stock"]
+    assert set(more) <= {column["name"] for column in described["columns"]}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from browser.scenes import CRS, X, Y, scene, stock
 from shapely import box
@@ -49,6 +50,15 @@ def test_a_page_that_passes_is_within_the_limit(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(limits, "MOST_BYTES", written - 3_000)
     with pytest.raises(DataError, match="The map would weigh"):
         draw(scene())
+
+
+def test_long_tables_weigh_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(4).uniform(0, 60, 4000)
+    table = pd.DataFrame({"sector": "south", "measure": "walk_min:ecole", "from_value": values})
+    content = replace(scene(), distribution=table)
+    monkeypatch.setattr(limits, "MOST_BYTES", len(draw(content).page().encode()) - 3_000)
+    with pytest.raises(DataError, match=r"Heaviest: .*tables 0\.\d MB"):
+        draw(content)
 
 
 def test_layers_with_too_many_features_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,7 +147,7 @@ function drawBase() {
   }
   const { land, ...groups } = groundIn("");
   land.addTo(state.map);
-  for (const [key, group] of Object.entries(groups)) switchable(key, group, true);
+  for (const [key, group] of Object.entries(groups)) switchable(key, group, true, drawLegend);
   drawNames(communes);
 }
 
@@ -169,6 +169,8 @@ function sectorStyle({ values }) {
   const marked = colour && values.sector !== "other";
   return { stroke: false, fill: Boolean(marked), fillColor: colour, fillOpacity: 0.15 };
 }
+
+const trackSwatch = (kind) => (kind === "tram" ? lineSwatch({ stroke: "#8a2f6b", "stroke-width": 2.4 }) : lineSwatch({ stroke: "#77736b", "stroke-width": 2.2 }, { stroke: "#f4f2ed", "stroke-width": 1, "stroke-dasharray": "6 6" }));
 
 function backdropLooks(suffix) {
   const records = state.small.backdrop || [];

@@ -46,7 +46,7 @@ function openCalendar(map) {
     if (!found) return;
     chooseTab("calendar");
     setQuarter(4 * Number(found[1]) + Number(found[2]) - 1);
-  });
+  }, () => state.layers.calendar.visible && chooseTab("compare"));
 }
 
 const quarterLink = (quarter) => `${Math.floor(quarter / 4)}Q${(quarter % 4) + 1}`;

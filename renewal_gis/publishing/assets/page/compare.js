@@ -21,7 +21,7 @@ function comparisonParts() {
 function measureParts(measure, withSites) {
   const rows = measure ? DOCUMENT.comparison.filter((row) => row.measure === measure.key) : [];
   const sectors = SECTORS.map((sector) => ({ sector, row: rows.find((row) => row.sector === sector) || null, sites: (state.sites || []).filter(({ values }) => values.sector === sector) }));
-  const shown = measure ? element("p", { class: "measured data", text: spoken(measure.label) + (measure.unit ? ` (${unitText(measure.unit)})` : "") }) : null;
+  const shown = measure ? element("p", { class: "measured data", text: withUnit(spoken(measure.label), measure.unit) }) : null;
   return [
     shown,
     measure && rows.length ? resultSentence(measure, sectors) : element("p", { class: "quiet", text: word("compare.none") }),
@@ -36,24 +36,21 @@ function showSector(sector) {
   if (held.getLayers().length) state.map.fitBounds(held.getBounds(), { ...clearOfLegend(), animate: false });
 }
 
-const WHOLE_UNITS = ["services", "points", "departures", "dwellings"];
-const shownDecimals = (measure) => (WHOLE_UNITS.includes(measure.unit) ? 0 : 1);
-
 function resultSentence(measure, sectors) {
   const [corridor, south] = ["corridor", "south"].map((name) => (sectors.find(({ sector }) => sector === name).row || {}).p50);
   if (!known(corridor) || !known(south)) return null;
-  const digits = shownDecimals(measure);
+  const digits = measure.comparedDecimals;
   const say = (value) => quantity(value, digits, measure.unit);
   const round = (value) => Math.round(value * 10 ** digits);
-  const gap = say(Math.abs(round(south) - round(corridor)) / 10 ** digits);
+  const apart = Math.abs(round(south) - round(corridor)) / 10 ** digits;
+  const gap = measure.unit === "class" ? number(apart, digits) : say(apart);
   const key = round(south) === round(corridor) ? "compare.sentenceSame" : south > corridor ? "compare.sentenceMore" : "compare.sentenceLess";
   const text = word(key, { corridor: say(corridor), south: say(south), gap });
   return element("p", { class: "result data", text });
 }
 
 function comparisonTable(measure, sectors, measured, withSites) {
-  const digits = measure ? shownDecimals(measure) : 0;
-  const value = (number_, unit) => (known(number_) ? quantity(number_, digits, unit) : "–");
+  const digits = measure ? measure.comparedDecimals : 0;
   const count = (number_) => (known(number_) ? number(number_) : "–");
   const line = (key, cell, kind) => element("tr", { class: kind || null }, element("th", { scope: "row", text: word(key) }), ...sectors.map((one) => element("td", { class: "data" }, cell(one))));
   const ofRow = (read) => ({ row }) => (row ? read(row) : "–");
@@ -70,7 +67,7 @@ function comparisonTable(measure, sectors, measured, withSites) {
     element("tbody", {},
       ...(measured ? [
         line("compare.median", ofRow((row) => bigValue(row.p50, digits, measure.unit)), "big"),
-        line("compare.quartiles", ofRow((row) => (known(row.p25) && known(row.p75) ? word("compare.and", { low: tidyAt(row.p25, digits), high: quantity(row.p75, digits, measure.unit) }) : "–"))),
+        line("compare.quartiles", ofRow((row) => (known(row.p25) && known(row.p75) ? word("compare.and", { low: number(row.p25, digits), high: quantity(row.p75, digits, measure.unit) }) : "–"))),
         line("compare.dwellings", ofRow((row) => count(row.dwellings))),
         line("compare.missing", ofRow((row) => count(row.missing_dwellings))),
       ] : []),
@@ -84,8 +81,6 @@ function comparisonTable(measure, sectors, measured, withSites) {
   );
 }
 
-const tidyAt = (value, digits) => number(value, digits);
-
 function bigValue(value, digits, unit) {
   if (!known(value)) return "–";
   return element("span", {}, number(value, digits), unit ? element("small", { text: "\u00a0" + unitText(unit) }) : null);
@@ -98,7 +93,7 @@ function distributionPart(measure, sectors) {
   const total = (chart) => chart.bins.reduce((sum, bin) => sum + (bin.dwellings || 0), 0) || 1;
   const most = Math.max(1e-9, ...charts.flatMap((chart) => chart.bins.map((bin) => (bin.dwellings || 0) / total(chart))));
   return element("figure", { class: "distribution" },
-    element("figcaption", { text: `${word("compare.distribution")} (${unitText(measure.unit)})` }),
+    element("figcaption", { text: withUnit(word("compare.distribution"), measure.unit) }),
     ...charts.map((chart) => element("div", { class: "chart" }, sectorMark(chart.sector), histogram(measure, chart, total(chart), most))));
 }
 

@@ -52,9 +52,27 @@ function relabel() {
 
 function drawLegend() {
   if (!state.opened) return;
-  // The calendar dims buildings and scores: its own key stands alone.
-  if (state.layers.calendar && state.layers.calendar.visible) return byId("legend-body").replaceChildren(calendarLegend());
-  byId("legend-body").replaceChildren(...[...buildingLegends(), scoreLegend(), stopLegend(), lineLegend(), flowLegend(), isochroneLegend()].filter(known));
+  // The calendar dims buildings and scores: its own key stands in their place.
+  const parts = state.layers.calendar && state.layers.calendar.visible ? [calendarLegend(), signLegend()]
+    : [...buildingLegends(), scoreLegend(), stopLegend(), lineLegend(), flowLegend(), isochroneLegend(), signLegend()];
+  byId("legend-body").replaceChildren(...parts.filter(known));
+}
+
+// The other signs on the map: on paper, where there is no list of layers, nothing drawn goes without its name.
+function signLegend() {
+  const shown = (key) => own(state.layers, key) && state.layers[key].visible;
+  const held = (name) => (state.small[name] || []).length > 0;
+  const tracks = (state.small.backdrop || []).filter(({ shape }) => shape && shape.type.includes("Line")).map(({ values }) => values.kind);
+  const signs = [
+    ...["tram", "rail"].filter((kind) => shown("backdrop") && tracks.includes(kind)).map((kind) => [trackSwatch(kind), word("legend.track." + kind), null]),
+    ...(held("perimeters") && shown("perimeters") ? [[perimeterSwatch(), word("layers.perimeters"), natureTag("perimeters", anySchematic("perimeters"))]] : []),
+    ...(state.constraintGroups || []).filter(({ key }) => shown("constraints:" + key)).map((one) => [constraintSwatch(one), constraintText(one), null]),
+    ...(state.serviceGroups || []).filter(({ key }) => shown("services:" + key)).map(({ key }) => [serviceSwatch(key), codeLabel("group", key), null]),
+  ];
+  if (!signs.length) return null;
+  return element("section", { class: "scale", id: "legend-signs" },
+    element("h2", {}, element("span", { text: word("legend.signs") })),
+    element("ul", {}, ...signs.map(([sign, text, tag]) => element("li", { class: "plain" }, sign, element("span", { class: "data" }, text + " ", tag)))));
 }
 
 // Two halves in the same classes share one legend; in others each has its own.
@@ -74,7 +92,7 @@ function bothLegend(left, right) {
     element("span", { class: "data", text: label }), cell(one, 0), cell(other, 1));
   const rows = left.classes.map((one, k) => row(one, right.classes[k], element("i", { class: "key-colour", style: { background: one.colour } }), one.label));
   rows.push(row(left.missing, right.missing, element("i", { class: "key-colour none" }), word("legend.noData")));
-  const title = (shown, side) => element("h2", {}, element("span", { class: "quiet", text: word(side) + " " }), element("span", { class: "data", text: shown.unit ? `${shown.label} (${unitText(shown.unit)})` : shown.label }), side === "swipe.right" ? natureTag("stock") : null);
+  const title = (shown, side) => element("h2", {}, element("span", { class: "quiet", text: word(side) + " " }), element("span", { class: "data", text: withUnit(shown.label, shown.unit) }), side === "swipe.right" ? natureTag("stock") : null);
   return element("section", { class: "scale", "data-legend": left.measure.key },
     title(left, "swipe.left"), title(right, "swipe.right"),
     element("p", { class: "heads kept" }, element("span", { text: word("legend.served") }), element("span", { text: word("legend.bothHeads") })),
@@ -87,7 +105,7 @@ const sectorTotals = ({ classes, missing }) => Object.fromEntries(SECTORS.map((s
 function sectorBars(sectors, split, totals) {
   return split.map((sector) => {
     const share = totals[sector] ? (sectors[sector] || 0) / totals[sector] : 0;
-    return element("i", { class: sector, style: { width: 100 * share + "%" }, title: `${codeLabel("sector", sector)}: ${percent(share)}` },
+    return element("i", { class: sector, style: { width: 100 * share + "%" }, title: named(codeLabel("sector", sector), percent(share)) },
       element("span", { class: "unseen", text: `${codeLabel("sector", sector)} ${percent(share)}` }));
   });
 }
@@ -102,7 +120,7 @@ function stockLegend(shown, side) {
   rows.push(legendRow({ ...missing, label: word("legend.noData") }, element("i", { class: "key-colour none" }), split, totals));
   return element("section", { class: "scale", "data-legend": measure ? measure.key : "" },
     side ? element("p", { class: "quiet", text: word(side) }) : null,
-    element("h2", {}, element("span", { class: "data", text: unit ? `${label} (${unitText(unit)})` : label }), natureTag("stock")),
+    element("h2", {}, element("span", { class: "data", text: withUnit(label, unit) }), natureTag("stock")),
     element("p", { class: "heads" }, measure ? element("span", { text: word("legend.served") }) : element("span"), element("span", { text: word("legend.dwellings") })),
     element("ul", {}, ...rows),
     split.length ? element("p", { class: "heads" }, element("span", { text: word("legend.bySector") })) : null,
@@ -130,13 +148,13 @@ function scoreLegend() {
   const steps = DOCUMENT.colours.score.map((colour, rank) => {
     const held = count((site) => !site.vetoed && known(site.score) && classOf(site.score, DOCUMENT.scoreBreaks, false) === rank);
     const range = word("legend.between", { low: tidy(limits[rank]), high: tidy(limits[rank + 1]) });
-    return element("li", { "aria-label": `${range}: ${number(held)}` },
+    return element("li", { "aria-label": named(range, number(held)) },
       element("i", { style: { background: colour, color: inkOn(colour) }, text: number(held) }),
       element("small", { text: tidy(limits[rank]) }),
       rank === DOCUMENT.colours.score.length - 1 ? element("small", { class: "end", text: tidy(100) }) : null);
   });
   const apart = (mark, kind, text, test) =>
-    count(test) ? element("span", {}, element("i", { class: "badge small round " + kind, text: mark }), ` ${text}: `, element("b", { text: number(count(test)) })) : null;
+    count(test) ? element("span", {}, element("i", { class: "badge small round " + kind, text: mark }), ` ${named(text, "")}`, element("b", { text: number(count(test)) })) : null;
   return element("section", { class: "scale scores" },
     element("h2", {}, element("span", { text: word("legend.score") }), natureTag("sites")),
     element("p", { class: "heads" }, element("span", { text: word("legend.scoreScale") })),

@@ -1,8 +1,8 @@
 // The address keeps what the reader set: language, measure, view, weights, quarter, comparison.
-const linkParts = []; // {key, write() -> texts, read(texts)}
+const linkParts = []; // {key, write() -> texts, read(texts), reset()}
 let linkWaits = null;
 
-const linkPart = (key, write, read) => linkParts.push({ key, write, read });
+const linkPart = (key, write, read, reset) => linkParts.push({ key, write, read, reset });
 
 function linkText() {
   const held = new URLSearchParams();
@@ -26,7 +26,14 @@ function keepLink() {
 function readLink() {
   const held = new URLSearchParams(location.hash.slice(1));
   for (const { key, read } of linkParts) if (held.has(key)) read(held.getAll(key));
-  return linkParts.some(({ key }) => held.has(key));
+}
+
+// Another address in the same window: what it does not speak of is as the page opened.
+function readLinkAnew() {
+  const held = new URLSearchParams(location.hash.slice(1));
+  if (location.hash.length > 1 && !linkParts.some(({ key }) => held.has(key))) return false;
+  for (const { key, read, reset } of linkParts) if (held.has(key)) read(held.getAll(key)); else reset();
+  return true;
 }
 
 const wholeNumber = (text, low, high) => {
@@ -37,17 +44,20 @@ const wholeNumber = (text, low, high) => {
 function linkBasics(map) {
   linkPart("lang", () => (state.language === DOCUMENT.language ? [] : [state.language]), ([text]) => {
     if (text === "fr" || text === "en") state.language = text;
-  });
+  }, () => { state.language = DOCUMENT.language === "fr" ? "fr" : "en"; });
   linkPart("show", () => (state.shown && state.shown !== state.first ? [state.shown] : []), ([text]) => {
     if ([...byId("measure").options].some(({ value }) => value === text)) showMeasure(text);
-  });
+  }, () => state.first && state.shown !== state.first && showMeasure(state.first));
   // Layers switched since the page opened; the calendar has its quarter.
-  linkPart("layer", () => Object.entries(state.layers).filter(([key, one]) => key !== "calendar" && known(one.first) && one.visible !== one.first).map(([key]) => key), (texts) => {
-    for (const key of texts) {
-      const one = own(state.layers, key);
-      if (one && known(one.first) && key !== "calendar") one.set(!one.first);
+  const switched = () => Object.entries(state.layers).filter(([key, one]) => key !== "calendar" && known(one.first));
+  const switchLayers = (texts) => {
+    for (const [key, one] of switched()) {
+      const wanted = texts.includes(key) ? !one.first : one.first;
+      if (wanted !== one.visible) one.set(wanted);
     }
-  });
+    tick();
+  };
+  linkPart("layer", () => switched().filter(([, one]) => one.visible !== one.first).map(([key]) => key), switchLayers, () => switchLayers([]));
   linkPart("view", () => {
     if (!state.moved) return [];
     const { lat, lng } = map.getCenter();
@@ -58,5 +68,5 @@ function linkBasics(map) {
     if (parts.length !== 3 || !parts.every(Number.isFinite) || Math.abs(lat) > 85 || Math.abs(lng) > 180) return;
     map.setView([lat, lng], Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), Math.round(zoom / ZOOM_STEP) * ZOOM_STEP)), { animate: false });
     state.moved = true;
-  });
+  }, fitWhole);
 }

@@ -123,7 +123,7 @@ function listen(map) {
     keepLink();
   });
   window.addEventListener("hashchange", () => {
-    if (!readLink()) return;
+    if (!readLinkAnew()) return keepLink(); // a jump inside the page: the address keeps what was set
     refreshSites();
     write();
   });

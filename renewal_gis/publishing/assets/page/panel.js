@@ -83,16 +83,15 @@ function drawLayers() {
   const absent = (name) => !size(name);
   const twinOfGroup = (name, key) => (absent(name) ? null : twinButton(name, word(key)));
   const sectors = DOCUMENT.colours.sector;
-  const schematic = (state.small.perimeters || []).some((record) => isSchematic(record, "perimeters"));
   byId("pane-layers").replaceChildren(...[
     group("layers.housing",
       layerRow("sites", word("layers.sites"), element("i", { class: "badge small round sample", text: "62" }), { absent: absent("sites"), count: size("sites"), layer: "sites", twin: "sites" }),
       layerRow("stock", word("layers.stock"), swatch({ fill: "#2a928f" }), { absent: !state.stock, count: state.stock && state.stock.count, layer: "stock", twin: "stock" }),
       state.layers.calendar ? layerRow("calendar", word("layers.calendar"), swatch({ fill: stateFill("works"), stroke: "#5f4205" }), { layer: "operations" }) : null,
       state.flows && state.flows.length ? layerRow("flows", word("layers.flows"), lineSwatch({ stroke: FLOW_COLOUR, "stroke-width": 3 }), { count: state.flows.length, layer: "operations", twin: absent("flows") ? null : "flows" }) : null,
-      layerRow("perimeters", word("layers.perimeters"), swatch({ fill: schematicFill(), stroke: "#47202f", "stroke-dasharray": schematic ? "4 3" : "none" }), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic, twin: "perimeters" })),
-    taggedGroup("layers.constraints", absent("constraints") ? null : natureTag("constraints", state.small.constraints.some((record) => isSchematic(record, "constraints"))), ...(absent("constraints") ? [layerRow("constraints", word("layers.constraints"), swatch({}), { absent: true })]
-      : state.constraintGroups.map(({ key, kind, level, records }) => layerRow("constraints:" + key, `${codeLabel("kind", kind)} · ${inside(codeLabel("level", level))}`, swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) }), { count: records.length }))), twinOfGroup("constraints", "layers.constraints")),
+      layerRow("perimeters", word("layers.perimeters"), perimeterSwatch(), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic: anySchematic("perimeters"), twin: "perimeters" })),
+    taggedGroup("layers.constraints", absent("constraints") ? null : natureTag("constraints", anySchematic("constraints")), ...(absent("constraints") ? [layerRow("constraints", word("layers.constraints"), swatch({}), { absent: true })]
+      : state.constraintGroups.map((one) => layerRow("constraints:" + one.key, constraintText(one), constraintSwatch(one), { count: one.records.length }))), twinOfGroup("constraints", "layers.constraints")),
     taggedGroup("layers.isochrones", absent("isochrones") ? null : natureTag("isochrones"), ...(absent("isochrones") ? [layerRow("isochrones", word("layers.isochrones"), swatch({}), { absent: true })]
       : state.isochroneGroups.map((one) => layerRow(one.key, isochroneText(one), isochroneSwatch(one), { count: one.records.length }))), twinOfGroup("isochrones", "layers.isochrones")),
     state.layers.surface ? taggedGroup("layers.surface", natureTag("surface"), layerRow("surface", word("layers.surfaceRow"), swatch({ fill: "#8dba68" }), { count: DOCUMENT.packed.surface.features, twin: "surface" })) : null,
@@ -117,7 +116,7 @@ function serviceRows() {
     set(wanted) { for (const { key } of groups) state.layers["services:" + key].set(wanted); },
   };
   state.layers.allServices = all;
-  const rows = groups.map(({ key, list }) => layerRow("services:" + key, codeLabel("group", key), dotSwatch({ fill: serviceColour(key), stroke: "#fff" }), { count: list.length }));
+  const rows = groups.map(({ key, list }) => layerRow("services:" + key, codeLabel("group", key), serviceSwatch(key), { count: list.length }));
   const total = groups.reduce((sum, { list }) => sum + list.length, 0);
   return [layerRow("allServices", word("layers.allServices"), dotSwatch({ fill: "#55524b", stroke: "#fff" }), { count: total }), ...rows];
 }
@@ -137,7 +136,7 @@ function noticeLines() {
   }
   if (schematic.length) byNature.set("schematic", schematic);
   return [...byNature].map(([nature, names]) =>
-    own(DOCUMENT.words, "notice." + nature) ? word("notice." + nature, { layers: names.join(", ") }) : `${nature}: ${names.join(", ")}`);
+    own(DOCUMENT.words, "notice." + nature) ? word("notice." + nature, { layers: names.join(", ") }) : named(nature, names.join(", ")));
 }
 
 // Layers that are too large for one page are not there, and that is said first.

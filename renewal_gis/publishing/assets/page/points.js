@@ -17,6 +17,8 @@ function pointRenderer(pane, count) {
   return drawing[pane];
 }
 
+const serviceSwatch = (group) => dotSwatch({ fill: serviceColour(group), stroke: "#fff" });
+
 function drawServices() {
   const records = state.small.services || [];
   const groups = new Map();
@@ -35,7 +37,7 @@ function drawServices() {
       return L.layerGroup(list.filter(({ shape, at }) => shape && at).map((record) =>
         L.circleMarker([record.at[1], record.at[0]], look).on("click", (event) => showPopup(event.latlng, () => servicePopup(record), { on: map }))));
     };
-    switchableTwice("services:" + key, made, false);
+    switchableTwice("services:" + key, made, false, drawLegend);
   }
 }
 

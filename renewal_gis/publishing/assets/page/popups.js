@@ -73,6 +73,9 @@ function buildingPart(i) {
   const { stock } = state;
   const read = (name) => valueOf(stock, name, i);
   const rows = [fact(word("popup.dwellings"), known(read("dwellings")) ? number(read("dwellings")) : null)];
+  if (stock.columns.has("dwellings_method")) rows.push(fact(word("popup.method"), codeLabel("dwellings_method", read("dwellings_method"))));
+  if (stock.columns.has("social_dwellings")) rows.push(fact(word("popup.social"), known(read("social_dwellings")) ? number(read("social_dwellings")) : null));
+  if (known(read("estate"))) rows.push(fact(word("popup.estate"), String(read("estate"))));
   if (stock.columns.has("tenure")) rows.push(fact(word("popup.tenure"), codeLabel("tenure", read("tenure"))));
   if (stock.columns.has("built_year")) rows.push(fact(word("popup.built"), known(read("built_year")) ? String(read("built_year")) : null));
   if (stock.columns.has("fate")) rows.push(fact(word("popup.fate"), codeLabel("fate", read("fate"))));

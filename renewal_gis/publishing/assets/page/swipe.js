@@ -197,8 +197,6 @@ function openSwipe(map) {
     const list = scenarios();
     Object.assign(state.swipe, { at: place, placed: true, side: way === "side", measure: options.includes(measure) ? measure : null, scenarios: [left, right].map((one) => (list.includes(one) ? one : null)) });
     divider.value = place;
-    const kept = state.swipe.scenarios;
     setSwipe(true);
-    state.swipe.scenarios = kept;
-  });
+  }, () => state.swipe.on && setSwipe(false));
 }

@@ -122,4 +122,4 @@ function drawStopLegend() {
 
 // A transit number is worth nothing without its date: the study's facts stand under it.
 const datedFacts = () => [element("p", { class: "quiet data", text: factLines().join(" · ") })];
-const factLines = () => DOCUMENT.facts.map(({ label, value }) => `${spoken(label)}${state.language === "fr" ? "\u202f:" : ":"} ${spoken(value)}`);
+const factLines = () => DOCUMENT.facts.map(({ label, value }) => named(spoken(label), spoken(value)));

@@ -14,13 +14,13 @@ function openDialog(title, parts, closed) {
 
 const columnLabel = (layer, name) => {
   const measure = measureOf(name);
-  if (measure) return spoken(measure.label) + (measure.unit ? ` (${unitText(measure.unit)})` : "");
+  if (measure) return withUnit(spoken(measure.label), measure.unit);
   const declared = own(own(DOCUMENT.columns, layer), name);
   if (declared) return spoken(declared);
   return own(DOCUMENT.words, "column." + name) ? word("column." + name) : name;
 };
 
-const CODED = { sector: "sector", scenario: "sector", kind: "kind", level: "level", mode: "mode", group: "group", geometry_quality: "quality", tenure: "tenure", fate: "fate" };
+const CODED = { sector: "sector", scenario: "sector", kind: "kind", level: "level", mode: "mode", group: "group", geometry_quality: "quality", tenure: "tenure", fate: "fate", dwellings_method: "dwellings_method" };
 
 function cellText(name, value) {
   if (!known(value) || value === "") return "–";

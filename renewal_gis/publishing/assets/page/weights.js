@@ -18,6 +18,9 @@ function openWeights() {
       if (cut > 0 && one && Number.isFinite(weight) && weight >= 0) one.now = weight;
     }
     scoreAgain();
+  }, () => {
+    for (const one of weighing.criteria) one.now = one.weight;
+    scoreAgain();
   });
 }
 
@@ -73,8 +76,8 @@ function rankAgain(sites) {
   for (const { values } of ranked) {
     values.rank = known(values.score) ? above(ranked, "score", values.score) + 1 : null;
     values.rank_best = above(ranked, "score_low", values.score_high) + 1;
-    const reach = ranked.filter((one) => one.values.score_high >= values.score_low).length;
-    values.rank_worst = known(values.score) ? above(ranked, "score_high", values.score_low) + 1 : Math.max(reach, 1);
+    // Its own high, above its low where a measure is missing, does not push a site down.
+    values.rank_worst = above(ranked, "score_high", values.score_low) + (values.score_high > values.score_low ? 0 : 1);
   }
 }
 
@@ -159,6 +162,8 @@ function snippet() {
     if (plain) lines.push(`best = ${best[0]}`, `worst = ${worst[0]}`);
     else if (one.anchors.length) lines.push(`anchors = [${one.anchors.map((pair) => `[${pair.join(", ")}]`).join(", ")}]`);
     lines.push(`weight = ${one.now}`);
+    if (one.group) lines.push(`group = ${quoted(one.group)}`);
+    if (one.verified) lines.push("verified = true");
     if (one.source) lines.push(`source = ${quoted(one.source)}`);
     return lines.join("\n") + "\n";
   }).join("\n");

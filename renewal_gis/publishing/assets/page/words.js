@@ -30,7 +30,8 @@ const formatters = new Map();
 function formatted(value, options) {
   const key = locale() + JSON.stringify(options);
   if (!formatters.has(key)) formatters.set(key, new Intl.NumberFormat(locale(), options));
-  return formatters.get(key).format(value);
+  const text = formatters.get(key).format(value);
+  return text.startsWith("-") ? (/[1-9]/.test(text) ? "−" : "") + text.slice(1) : text; // never « -0,0 »
 }
 
 function number(value, decimals = 0) {
@@ -48,11 +49,18 @@ const percent = (share) => formatted(share, { style: "percent", maximumFractionD
 
 const unitText = (unit) => (own(DOCUMENT.words, "unit." + unit) ? word("unit." + unit) : unit || "");
 
+// A label with its unit, told at length where a heading must explain it.
+const withUnit = (label, unit) => (unit ? `${label} (${own(DOCUMENT.words, "unitTold." + unit) ? word("unitTold." + unit) : unitText(unit)})` : label);
+
 function quantity(value, decimals, unit) {
   if (!known(value)) return word("popup.missing");
   const text = number(value, decimals);
   return unit ? text + "\u00a0" + unitText(unit) : text;
 }
+
+// What is named, then what is said of it; French sets the colon apart.
+const colon = () => (state.language === "fr" ? "\u202f:" : ":");
+const named = (name, text) => `${name}${colon()} ${text}`;
 
 // Capital letter at the start, in the page's language.
 const sentence = (text) => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);

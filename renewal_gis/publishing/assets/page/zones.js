@@ -17,7 +17,10 @@ function drawPerimeters() {
   const records = state.small.perimeters || [];
   const group = perimetersIn("");
   const labels = L.layerGroup();
-  switchable("perimeters", group, true, (visible) => (visible ? labels.addTo(state.map) : labels.remove()));
+  switchable("perimeters", group, true, (visible) => {
+    if (visible) labels.addTo(state.map); else labels.remove();
+    drawLegend();
+  });
   state.namePerimeters = () => {
     labels.clearLayers();
     for (const record of records.filter(({ at }) => at)) {
@@ -81,6 +84,11 @@ function isochroneParts(latlng) {
       element("p", { class: "zone" }, isochroneSwatch(one), element("span", { class: "data", text: `${isochroneText(one)} · ${known(record.values.name) ? record.values.name : record.values.place}` }), natureTag("isochrones"))));
 }
 
+const anySchematic = (layer) => (state.small[layer] || []).some((record) => isSchematic(record, layer));
+const perimeterSwatch = () => swatch({ fill: schematicFill(), stroke: "#47202f", "stroke-dasharray": anySchematic("perimeters") ? "4 3" : "none" });
+const constraintSwatch = ({ kind, level }) => swatch({ fill: constraintFill(kind, level), stroke: kindColour(kind) });
+const constraintText = ({ kind, level }) => `${codeLabel("kind", kind)} · ${inside(codeLabel("level", level))}`;
+
 function constraintGroups() {
   const found = new Map();
   for (const record of state.small.constraints || []) {
@@ -104,6 +112,6 @@ function drawConstraints() {
         fillColor: constraintFill(kind, level), fillOpacity: 0.9, dashArray: isSchematic(record, "constraints") ? "5 4" : null,
       };
     });
-    switchableTwice("constraints:" + key, made, false);
+    switchableTwice("constraints:" + key, made, false, drawLegend);
   }
 }
