@@ -91,6 +91,7 @@ def pack_content(
         verdicts=_verdicts(results),
         scenarios=results.ten_lines(language=spoken),
         alerts=_alerts(results, spoken),
+        alerts_about=_alerts_about(results),
         decisions=tuple(decisions),
         logos=tuple(logos),
     )
@@ -325,3 +326,11 @@ def _verdicts(results: Results) -> pd.DataFrame | None:
 def _alerts(results: Results, language: Language) -> tuple[str, ...]:
     report = results.programme_report
     return () if report is None else tuple(map(str, report.alerts[language]))
+
+
+def _alerts_about(results: Results) -> tuple[frozenset[str], ...]:
+    """Return the identifiers each alert is about; the report joins them by commas."""
+    report = results.programme_report
+    if report is None:
+        return ()
+    return tuple(frozenset(str(rows).split(", ")) for rows in report.alerts["rows"])

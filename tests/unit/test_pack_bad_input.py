@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -170,6 +174,59 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path):
     with pytest.raises(DataError, match=r"pack is a file, and a pack is a folder"):
         made(tmp_path / "pack")
     assert (tmp_path / "pack").read_text() == "mine"
+
+
+def test_a_folder_of_another_command_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "map.html").write_text("the map")
+    (tmp_path / "manifest.json").write_text('{"outputs": {"map.html": "0"}}')
+    with pytest.raises(DataError, match=r"holds what another command wrote"):
+        made(tmp_path)
+    assert (tmp_path / "map.html").read_text() == "the map"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+ENDED = """
+import multiprocessing, os, signal, sys
+from pathlib import Path
+sys.path[:0] = {paths!r}
+from browser.scenes import scene
+from renewal_gis.publishing.pack import PackContent, write_pack
+
+def killed(step, done, total):
+    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    write_pack(PackContent(map=scene(), run="abc123"), Path({folder!r}), workers=2, report=killed)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the states of processes")
+def test_no_process_outlives_the_one_that_started_it(tmp_path):
+    script = tmp_path / "export.py"
+    paths = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+    script.write_text(ENDED.format(paths=paths, folder=str(tmp_path / "pack")))
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    children = [int(pid) for pid in done.stdout.split()]
+    assert len(children) == 2
+    for _ in range(200):
+        if not any(map(running, children)):
+            break
+        time.sleep(0.1)
+    assert [pid for pid in children if running(pid)] == []
+    assert not (tmp_path / "pack").exists()
+
+
+def running(pid: int) -> bool:
+    """Tell whether a process is there and not only waiting to be forgotten."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
 
 
 def test_a_bar_on_a_terminal_says_how_far_the_pack_is(monkeypatch):

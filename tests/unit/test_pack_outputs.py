@@ -328,6 +328,11 @@ def test_what_differs_is_named():
         "1 file(s) no longer follow from the inputs: a.",
     ]
     assert rebuilt_differently(first, first) == []
+    forged = {**first, "figures": {"programme.rebuilt": {"value": 1400}}, "note": "mine"}
+    assert rebuilt_differently(forged, first) == [
+        "The manifest says other figures than the run gives.",
+        "The manifest says other note than the run gives.",
+    ]
 
 
 def test_since_last_time_is_told_in_the_dossier_and_the_workbook(pack, tmp_path):

@@ -226,6 +226,34 @@ def test_dwellings_of_a_perimeter_add_up():
     assert sum(counts) == whole
 
 
+def test_buildings_whose_fate_is_not_known_are_counted_as_such():
+    stock = scene().stock.drop(columns="fate")
+    plan = paper_plan("a4-landscape")
+    told = perimeter_sheet(content(stock=stock), plan, "p1")
+    assert "Conservé: 0" in told
+    assert "Sans donnée" in told
+    inside = stock.geometry.representative_point().within(
+        scene().layers["perimeters"].geometry["p1"]
+    )
+    assert f"Sans donnée: {stock['dwellings'][inside].sum()}" in told
+    assert "Sans donnée" not in perimeter_sheet(content(), paper_plan("a4-landscape"), "p1")
+
+
+def test_the_sheet_of_a_site_under_a_veto_says_so_beside_its_rank():
+    plan = paper_plan("a4-landscape")
+    site_sheet(content(), plan, "s2")
+    assert plan.sheet.words[1].lines[0].endswith(" · Sous veto")
+    plan = paper_plan("a4-landscape")
+    site_sheet(content(), plan, "s1")
+    assert "veto" not in plan.sheet.words[1].lines[0]
+
+
+def test_the_line_under_a_title_uses_the_room_under_the_name_of_the_study():
+    plan = paper_plan("a4-portrait")
+    sites_sheet(content(title="Valenciennes Métropole (démonstration)"), plan)
+    assert plan.sheet.words[1].lines[0].endswith("que le site peut accueillir")
+
+
 def test_a_sheet_without_most_layers_is_still_made():
     bare = content(
         layers={}, stock=None, comparison=None, distribution=None, sources=None, notices={}

@@ -91,10 +91,13 @@ def site_chart(content: PackContent, site: str) -> tuple[Sheet, str] | None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, top)
     axes.set_xlabel(
-        f"{say('chart.minutes', language)} · ◆ {say('chart.thisSite', language)} · "
-        f"{say('chart.shareDwellings', language)} (%)"
+        f"{say('chart.minutes', language)} · {say('chart.shareDwellings', language)} (%)"
     )
     _plain(axes)
+    spoken, foot = say("chart.thisSite", language), sheet.height - 1.5
+    sheet.write(170, foot, spoken, size=7, ha="right")
+    mark = 168 - sheet.width_mm(spoken, size=7)
+    sheet.ink.plot([mark], [foot - 0.8], "D", color="#b3261e", ms=5, mec="white", mew=0.7)
     alt = f"{say('chart.site', language)}. {say('chart.thisSite', language).capitalize()} – "
     return sheet, alt + f"{', '.join(told)} {spoken_unit('min', language)}."
 

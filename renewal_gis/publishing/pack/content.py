@@ -84,6 +84,9 @@ class PackContent:
         Title and sentences of each pair of scenarios.
     alerts
         Sentences: what moved, what blocks.
+    alerts_about
+        In the order of the alerts, the identifiers each is about: sites, operations, conventions. An
+        alert about neither a site nor its operations is told in the dossier of the territory only.
     decisions
         Sentences: what the committee is asked to decide.
     logos
@@ -109,6 +112,7 @@ class PackContent:
     verdicts: pd.DataFrame | None = None
     scenarios: Sequence[tuple[str, Sequence[str]]] = ()
     alerts: Sequence[str] = ()
+    alerts_about: Sequence[frozenset[str]] = ()
     decisions: Sequence[str] = ()
     logos: Sequence[Logo] = ()
 

@@ -24,6 +24,7 @@ __all__ = ["access_section", "compared_tables", "measure_name", "measure_value"]
 
 # What a table of the dossier holds, by how the names of its measures begin.
 _CHANGES = ("transit_change:", "transit_gain:")
+_TABLES = {"walk_min": "walk", "transit_min": "transit", "transit_min_before": "before"}
 
 
 def access_section(content: PackContent, site: str, folder: Path) -> Section:
@@ -94,6 +95,7 @@ def _site_tables(content: PackContent, site: str) -> list[Block]:
     better = _better(content, site)
     blocks = []
     groups = _grouped(content, scored=_scored(content))
+    # The minutes of the earlier timetable are told as a difference, in the table of transit.
     for kind in ("score", "walk", "service", "transit"):
         held = [measure for measure in groups[kind] if measure.key in row.index]
         if not held:
@@ -143,8 +145,8 @@ def _changes(
 
 
 def _grouped(content: PackContent, *, scored: Sequence[str]) -> dict[str, list[MeasureLabel]]:
-    """Return the measures by table: those the score reads, other walks, service, transit, changes."""
-    names = ("score", "walk", "service", "transit", "changes")
+    """Return the measures by table: what the score reads, other walks, service, transit, and so on."""
+    names = ("score", "walk", "service", "transit", "before", "changes")
     groups: dict[str, list[MeasureLabel]] = {name: [] for name in names}
     for measure in content.map.measures:
         if measure.key in scored:
@@ -153,7 +155,7 @@ def _grouped(content: PackContent, *, scored: Sequence[str]) -> dict[str, list[M
             kind = "changes"
         else:
             start = measure.key.partition(":")[0]
-            kind = {"walk_min": "walk", "transit_min": "transit"}.get(start, "service")
+            kind = _TABLES.get(start, "service")
         groups[kind].append(measure)
     return groups
 

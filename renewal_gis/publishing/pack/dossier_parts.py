@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from renewal_gis.publishing.pack.content import PackContent
-from renewal_gis.publishing.pack.dossier_words import DOSSIER_WORDS, tell
-from renewal_gis.publishing.pack.layout import dated, notices
+from renewal_gis.publishing.pack.dossier_words import DOSSIER_WORDS, UNITS_FR, tell
+from renewal_gis.publishing.pack.layout import dated, layer_name, notices
 from renewal_gis.publishing.pack.since import Change
 from renewal_gis.publishing.pack.text import day, number, percent, printable
 from renewal_gis.publishing.pack.typesetting import (
@@ -40,7 +40,7 @@ __all__ = [
     "sources_section",
 ]
 
-_STEPS_SHOWN, _SUBJECTS = 24, 12
+_STEPS_SHOWN, _CHANGES_SHOWN, _SUBJECTS = 24, 60, 12
 _QUIET = ("pass", "cannot-be-evaluated")
 
 
@@ -91,10 +91,10 @@ def progress_blocks(content: PackContent) -> list[Block]:
     return [{**shown, "widths": [3, 2, 0, 0, 0, 0]}]
 
 
-def definitions_section(content: PackContent) -> Section:
-    """Return one-for-one under each definition."""
+def definitions_section(content: PackContent, *, whole: bool = False) -> Section:
+    """Return one-for-one under each definition; `whole` says that it is the territory's."""
     language, held = content.language, content.definitions
-    heading = tell("definitions", language)
+    heading = tell("definitions.whole" if whole else "definitions", language)
     if held is None or held.empty:
         return Section(heading=heading, blocks=[note(tell("absent.definitions", language))])
     rows = [
@@ -243,12 +243,28 @@ def changes_section(
     held = [change for change in changes if site is None or change.site == site]
     if not held:
         return Section(heading=heading, blocks=[note(tell("changes.none", language))])
-    return Section(heading=heading, blocks=[bullets([change.told for change in held[:60]])])
+    blocks = [bullets([change.told for change in held[:_CHANGES_SHOWN]])]
+    if len(held) > _CHANGES_SHOWN:
+        rest = number(len(held) - _CHANGES_SHOWN, language)
+        blocks.append(note(tell("changes.cut", language, count=rest)))
+    return Section(heading=heading, blocks=blocks)
 
 
-def alerts_section(content: PackContent) -> Section:
-    """Return the alerts."""
-    return _listed(content, "alerts", content.alerts)
+def alerts_section(content: PackContent, *, site: str | None = None) -> Section:
+    """Return the alerts; for a site, those about it or its operations, and how many others there are."""
+    if site is None:
+        return _listed(content, "alerts", content.alerts)
+    language, operations = content.language, content.map.operations
+    own = {site}
+    if operations is not None and "site" in operations.columns:
+        own |= {str(one) for one in operations.index[operations["site"].astype(str) == site]}
+    about = [*content.alerts_about, *([frozenset[str]()] * len(content.alerts))]
+    told = [alert for alert, held in zip(content.alerts, about, strict=False) if held & own]
+    blocks = [bullets(told)] if told else [note(tell("alerts.noneHere", language))]
+    others = len(content.alerts) - len(told)
+    if others:
+        blocks.append(note(tell("alerts.others", language, count=number(others, language))))
+    return Section(heading=tell("alerts.site", language), blocks=blocks)
 
 
 def decisions_section(content: PackContent) -> Section:
@@ -269,7 +285,7 @@ def sources_section(content: PackContent) -> Section:
     blocks += _assumptions(content)
     rows = [
         [
-            printable(row.get("layer"), longest=60),
+            layer_name(printable(row.get("layer"), longest=60), language),
             printable(row.get("attribution"), longest=90) or printable(row.get("file"), longest=60),
             printable(row.get("vintage"), longest=40) or "–",
             printable(row.get("licence"), longest=40) or "–",
@@ -296,7 +312,7 @@ def _assumptions(content: PackContent) -> list[Block]:
     rows = [
         [
             printable(row["fr" if language == "fr" else "en"], longest=140),
-            f"{_plain(row['value'], language)} {printable(row['unit'], longest=20)}".strip(),
+            f"{_plain(row['value'], language)}\u00a0{_unit(row['unit'], language)}".strip(),
             printable(row["source"], longest=140),
         ]
         for row in shown.to_dict("records")
@@ -316,6 +332,11 @@ def _plain(value: Any, language: str) -> str:
     except (TypeError, ValueError):
         return printable(value, longest=40)
     return told.replace(".", ",") if language == "fr" else told
+
+
+def _unit(unit: Any, language: str) -> str:
+    told = printable(unit, longest=60)
+    return UNITS_FR.get(told, told) if language == "fr" else told
 
 
 def _nature(nature: Any, language: str) -> str:

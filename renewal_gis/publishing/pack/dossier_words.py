@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["DOSSIER_WORDS", "tell"]
+__all__ = ["DOSSIER_WORDS", "UNITS_FR", "tell"]
+
+# Units of the planning constants that are words: English → French.
+UNITS_FR: Final[dict[str, str]] = {
+    "beds": "lits",
+    "communes in a sector": "communes d’un secteur",
+    "days": "jours",
+    "draws": "tirages",
+    "dwellings": "logements",
+    "dwellings/ha": "logements/ha",
+    "households": "ménages",
+    "m per m": "m par m",
+    "m² of floor": "m² de plancher",
+    "per unit of slope": "par unité de pente",
+    "points out of 100": "points sur 100",
+    "share of PLAI + PLUS": "part des PLAI + PLUS",
+    "share of main residences": "part des résidences principales",
+    "share of the network’s length": "part de la longueur du réseau",
+    "share of the site’s area": "part de la surface du site",
+    "share of the span": "part de l’étendue",
+    "times the flat": "fois le plat",
+    "times the straight line": "fois le vol d’oiseau",
+    "vehicles": "véhicules",
+    "weightings": "pondérations",
+}
 
 DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "territory.title": ("Dossier of the territory", "Dossier du territoire"),
@@ -14,11 +38,11 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "situation.text": (
         (
             "{name} ({id}) lies in {commune}, {sector}. It can hold {capacity} dwellings and "
-            "covers {area} ha."
+            "covers {area}\u00a0ha."
         ),
         (
             "{name} ({id}) se trouve à {commune}, {sector}. Le site peut accueillir "
-            "{capacity} logements et couvre {area} ha."
+            "{capacity}\u00a0logements et couvre {area}\u00a0ha."
         ),
     ),
     "situation.veto": ("Under a veto: {veto}.", "Sous veto\u202f: {veto}."),
@@ -74,6 +98,10 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "compare.transit": (
         "By transit: medians, weighted by dwellings",
         "En transport\u202f: médianes, pondérées par les logements",
+    ),
+    "compare.before": (
+        "By transit, under the earlier timetable: medians, weighted by dwellings",
+        "En transport, selon les horaires d’avant\u202f: médianes, pondérées par les logements",
     ),
     "compare.service": (
         "Service near: medians, weighted by dwellings",
@@ -138,6 +166,10 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Aucune opération du registre ne nomme ce site.",
     ),
     "definitions": ("One for one, under each definition", "Un pour un, selon chaque définition"),
+    "definitions.whole": (
+        "One for one in the whole territory, under each definition",
+        "Un pour un sur tout le territoire, selon chaque définition",
+    ),
     "definitions.caption": ("Rebuilt per dwelling demolished", "Reconstruits par logement démoli"),
     "absent.definitions": (
         "No definition was evaluated in this run.",
@@ -160,7 +192,20 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Nothing changed since the previous pack.",
         "Rien n’a changé depuis le dossier précédent.",
     ),
+    "changes.cut": (
+        "{count} further changes are in the workbook.",
+        "{count} autres changements sont dans le classeur.",
+    ),
     "alerts": ("Alerts", "Alertes"),
+    "alerts.site": ("Alerts about the site", "Alertes sur le site"),
+    "alerts.noneHere": (
+        "No alert names the site or one of its operations.",
+        "Aucune alerte ne nomme le site ni une de ses opérations.",
+    ),
+    "alerts.others": (
+        "Alerts of the territory, told in its dossier: {count}.",
+        "Alertes du territoire, dites dans son dossier\u202f: {count}.",
+    ),
     "absent.alerts": ("No alert.", "Aucune alerte."),
     "decisions": ("Decisions asked", "Décisions demandées"),
     "absent.decisions": (
@@ -169,8 +214,8 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "assumptions": ("Assumptions and sources", "Hypothèses et sources"),
     "assumptions.caption": (
-        "Planning constants in force",
-        "Constantes de planification en vigueur",
+        "Planning constants not verified, or set by the study",
+        "Constantes de planification non vérifiées, ou fixées par l’étude",
     ),
     "assumptions.more": (
         "{count} further assumptions are in the workbook.",

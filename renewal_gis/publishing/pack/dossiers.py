@@ -55,16 +55,19 @@ __all__ = ["site_dossier", "territory_dossier"]
 def territory_dossier(
     content: PackContent, folder: Path, charts: Sequence[Drawn], changes: Sequence[Change] | None
 ) -> Dossier:
-    """Return the dossier of the territory; its pictures are written into `folder`."""
+    """Return the dossier of the territory; its pictures and all the charts are written into `folder`."""
     language = content.language
+    for drawn in charts:
+        for kind in ("svg", "png"):  # the dossier holds the first, slides take either
+            drawn.sheet.save(folder / f"chart-{drawn.name}.{kind}", title=drawn.alt[:300])
     sections = [
         _figures_section(content),
         alerts_section(content),
         decisions_section(content),
         changes_section(content, changes),
         _compare_section(content, folder, charts),
-        _sites_section(content, folder, charts),
         scenarios_section(content),
+        _sites_section(content, folder, charts),
         _programme_section(content, folder, charts),
         definitions_section(content),
         calendar_section(content, changes),
@@ -94,8 +97,8 @@ def site_dossier(
         rules_section(content, site=site),
         _site_programme(content, site),
         calendar_section(content, changes, site=site),
-        definitions_section(content),
-        alerts_section(content),
+        alerts_section(content, site=site),
+        definitions_section(content, whole=True),
         sources_section(content),
     ]
     return bound(
@@ -324,11 +327,9 @@ def _programme_section(content: PackContent, folder: Path, charts: Sequence[Draw
 
 
 def _chart_blocks(folder: Path, charts: Sequence[Drawn], names: tuple[str, ...]) -> list[Block]:
-    """Write the charts asked for into the folder; return their blocks."""
-    blocks = []
-    for drawn in charts:
-        if drawn.name in names:
-            path = folder / f"chart-{drawn.name}.svg"
-            drawn.sheet.save(path)
-            blocks.append(picture(path, alt=drawn.alt, width=84))
-    return blocks
+    """Return the blocks of the charts asked for, which lie in the folder."""
+    return [
+        picture(folder / f"chart-{drawn.name}.svg", alt=drawn.alt, width=84)
+        for drawn in charts
+        if drawn.name in names
+    ]

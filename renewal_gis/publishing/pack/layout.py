@@ -15,7 +15,16 @@ from renewal_gis.publishing.pack.paper import PAPERS, RULE, SOFT, Box, Sheet
 from renewal_gis.publishing.pack.text import day, printable
 from renewal_gis.publishing.pack.words import WORDS, say
 
-__all__ = ["Plan", "dress", "notices", "paper_plan", "picture_plan", "roomier"]
+__all__ = [
+    "Plan",
+    "dated",
+    "dress",
+    "layer_name",
+    "notices",
+    "paper_plan",
+    "picture_plan",
+    "roomier",
+]
 
 _MARGIN = 9.0
 _LOGO_HIGH, _LOGO_WIDE = 11.0, 34.0
@@ -133,7 +142,7 @@ def notices(content: PackContent, layers: Sequence[str] | None = None) -> list[s
     language, held = content.language, list[str]()
     for nature in ("synthetic", "schematic"):
         names = [
-            _layer(name, language)
+            layer_name(name, language)
             for name, known in content.map.notices.items()
             if known == nature and (layers is None or name in layers)
         ]
@@ -143,12 +152,15 @@ def notices(content: PackContent, layers: Sequence[str] | None = None) -> list[s
     return held
 
 
-def _layer(name: str, language: str) -> str:
+def layer_name(name: str, language: str) -> str:
+    """Return what a layer is called on paper; its own name when it is not a known one."""
+    key = f"layer.{name}"
+    if key in WORDS:
+        return say(key, language)
     kind, _, subject = name.partition(":")
     if kind == "grid":
         return say("layer.grid", language, name=printable(subject, longest=40))
-    key = f"layer.{name}"
-    return say(key, language) if key in WORDS else printable(name, longest=40)
+    return printable(name, longest=40)
 
 
 def _title(plan: Plan, content: PackContent, title: str, subtitle: str) -> None:
@@ -163,7 +175,10 @@ def _title(plan: Plan, content: PackContent, title: str, subtitle: str) -> None:
     y = sheet.paragraph(
         _MARGIN, y, room, title, size=size, weight="bold", most=2, role="title"
     )  # fmt: skip
-    sheet.paragraph(_MARGIN, y, room, subtitle, size=8, color=SOFT, most=1, role="text")
+    # Under the name of the study the line is free.
+    beside = _MARGIN - 0.5 + len(right) * sheet.leading(7)
+    free = wide if beside < y + 0.2 * sheet.leading(8) else room
+    sheet.paragraph(_MARGIN, y, free, subtitle, size=8, color=SOFT, most=1, role="text")
     y = _MARGIN - 0.5
     for line in right:
         y += sheet.leading(7)
@@ -251,10 +266,6 @@ def _sources(content: PackContent, layers: Sequence[str]) -> str:
         aside = [printable(row.get(name), longest=60) for name in ("vintage", "licence")]
         origin = printable(row.get("attribution"), longest=120) or printable(row.get("file"))
         source = origin + "".join(f", {piece}" for piece in aside if piece)
-        named.setdefault(source, []).append(_layer(str(row["layer"]), language))
+        named.setdefault(source, []).append(layer_name(str(row["layer"]), language))
     parts = [f"{source} ({', '.join(dict.fromkeys(names))})" for source, names in named.items()]
-    return (
-        f"{say('foot.sources', language)}\u00a0: " * (language == "fr")
-        + (f"{say('foot.sources', language)}: " * (language != "fr"))
-        + (" ; ".join(parts) if parts else "–")
-    )
+    return say("foot.sources", language, parts=say("foot.also", language).join(parts) or "–")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -19,7 +20,7 @@ from renewal_gis.publishing.pack.charts import charts
 from renewal_gis.publishing.pack.content import PackContent
 from renewal_gis.publishing.pack.dossiers import site_dossier, territory_dossier
 from renewal_gis.publishing.pack.layout import paper_plan
-from renewal_gis.publishing.pack.paper import PAPERS, Sheet
+from renewal_gis.publishing.pack.paper import PAPERS
 from renewal_gis.publishing.pack.perimeter_sheets import perimeter_sheet
 from renewal_gis.publishing.pack.place_sheets import site_sheet
 from renewal_gis.publishing.pack.sheets import access_sheet, sites_sheet
@@ -30,7 +31,6 @@ from renewal_gis.publishing.pack.typesetting import Dossier, typeset, typeset_sh
 
 __all__ = ["PackOptions", "Task", "make", "make_all", "tasks_of"]
 
-_DPI = 300
 # Height of the legend under a portrait map: that of a site lists its services.
 _LEGEND_MM = {"access": 46.0, "sites": 46.0, "perimeter": 58.0, "site": 82.0}
 
@@ -54,7 +54,7 @@ class PackOptions:
 class Task(NamedTuple):
     """One piece: what it is, of what place, on which paper, and the name of its files."""
 
-    kind: Literal["access", "sites", "perimeter", "site", "dossier", "territory", "charts"]
+    kind: Literal["access", "sites", "perimeter", "site", "dossier", "territory"]
     place: str
     paper: str
     name: str
@@ -63,7 +63,7 @@ class Task(NamedTuple):
 def tasks_of(content: PackContent, options: PackOptions) -> list[Task]:
     """Return the pieces of a pack, the longest to make first."""
     held, taken = content.map, set[str]()
-    tasks = [Task("territory", "", "", "dossier-territory"), Task("charts", "", "", "chart")]
+    tasks = [Task("territory", "", "", "dossier-territory")]
     for paper in options.territory_papers:
         if held.measures and held.stock is not None:
             tasks.append(Task("access", "", paper, f"map-territory-access-{paper}"))
@@ -93,11 +93,6 @@ def make(
 
     Call it within `house_style()`.
     """
-    if task.kind == "charts":
-        written = []
-        for drawn in charts(content):
-            written += _saved(drawn.sheet, folder, f"chart-{drawn.name}", ("svg", "png"), drawn.alt)
-        return written
     if task.kind in {"territory", "dossier"}:
         return _set(content, task, folder, changes)
     plan = paper_plan(task.paper, legend_mm=_LEGEND_MM[task.kind])
@@ -117,7 +112,8 @@ def make(
         keywords=(f"run {content.run}",),
     )  # fmt: skip
     (folder / f"{task.name}.pdf").write_bytes(made)
-    return [f"{task.name}.pdf", *_saved(plan.sheet, folder, task.name, ("png",), title)]
+    plan.sheet.save(folder / f"{task.name}.png", title=title[:300])
+    return [f"{task.name}.pdf", f"{task.name}.png"]
 
 
 def make_all(
@@ -185,9 +181,18 @@ _STYLE = ExitStack()
 
 def _begin(handed: str) -> None:
     """Prepare a process: read what it is handed, once."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _STYLE.enter_context(house_style())
     # The file was written a moment ago by the process that started this one.
     _HELD.append(pickle.loads(Path(handed).read_bytes()))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: killed, it cannot end them itself."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _made_beside(task: Task) -> list[str]:
@@ -198,7 +203,7 @@ def _made_beside(task: Task) -> list[str]:
 def _set(
     content: PackContent, task: Task, folder: Path, changes: Sequence[Change] | None
 ) -> list[str]:
-    """Write a dossier, and the chart of a site for slides."""
+    """Write a dossier, and its charts for slides."""
     written = [f"{task.name}.pdf"]
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
@@ -208,17 +213,9 @@ def _set(
         else:
             dossier = site_dossier(content, task.place, beside, changes)
         (folder / written[0]).write_bytes(typeset(dossier, beside))
-        for path in sorted(beside.glob("site-chart.*")):
-            chart = f"chart-{task.name.removeprefix('dossier-')}{path.suffix}"
+        own = f"chart-{task.name.removeprefix('dossier-')}"
+        for path in sorted([*beside.glob("site-chart.*"), *beside.glob("chart-*.*")]):
+            chart = path.name if task.kind == "territory" else f"{own}{path.suffix}"
             (folder / chart).write_bytes(path.read_bytes())
             written.append(chart)
     return written
-
-
-def _saved(sheet: Sheet, folder: Path, name: str, kinds: Sequence[str], title: str) -> list[str]:
-    def names() -> Iterator[str]:
-        for kind in kinds:
-            sheet.save(folder / f"{name}.{kind}", dpi=_DPI, title=title[:300])
-            yield f"{name}.{kind}"
-
-    return list(names())

@@ -28,8 +28,9 @@ from renewal_gis.schema.codes import FATES
 __all__ = ["perimeter_sheet"]
 
 # The hues of the interactive map, their lightness spread: dark, middle and pale on grey paper too.
-_FATE_INK = {"keep": "#c3c8ce", "rehabilitate": "#63b7a8", "demolish": "#9c2018"}
-_FATE_HATCH = {"keep": "", "rehabilitate": "////", "demolish": "xxxxx"}
+# Without a word on what becomes of it, a building is white.
+_FATE_INK = {"keep": "#c3c8ce", "rehabilitate": "#63b7a8", "demolish": "#9c2018", "": "#ffffff"}
+_FATE_HATCH = {"keep": "", "rehabilitate": "////", "demolish": "xxxxx", "": ""}
 
 
 def perimeter_sheet(content: PackContent, plan: Plan, perimeter: str) -> str:
@@ -77,11 +78,11 @@ def _fates(
     outside = near.geometry[~inside]
     fill(axes, outside, colour="#dedbd4", rasterized=len(outside) > MANY, zorder=1.9)
     counts = []
-    fates = (
-        near["fate"].astype(str) if "fate" in near.columns else pd.Series("keep", index=near.index)
-    )
+    fates = near["fate"].where(near["fate"].isin([*_FATE_INK]), "")
     for fate, colour in _FATE_INK.items():
         held = inside & (fates == fate).to_numpy()
+        if not fate and not held.any():
+            continue
         fill(
             axes, near.geometry[held], colour=colour, edge="#26221c", width=0.25 * plan.sheet.grown,
             hatch=_FATE_HATCH[fate], zorder=2.0,
@@ -95,7 +96,7 @@ def _fate_block(content: PackContent, inside: list[tuple[str, int]]) -> Block:
     rows = [
         Row(
             Sign(colour=_FATE_INK[fate], edge="#26221c", hatch=_FATE_HATCH[fate]),
-            label(FATES, fate, language),
+            label(FATES, fate, language) if fate else say("legend.noData", language),
             (number(count, language),),
         )
         for fate, count in inside

@@ -80,6 +80,8 @@ def site_sheet(content: PackContent, plan: Plan, site: str) -> str:
         capacity=number(row.get("capacity"), language),
         score=score_of(row, language), rank=rank_of(row, language),
     )  # fmt: skip
+    if row.get("veto"):
+        subtitle += f" · {say('legend.veto', language)}"
     blocks = [
         _access_block(content, row, tags),
         _constraint_block(content, site),

@@ -5,6 +5,7 @@ No font of the machine is used, so that the same content gives the same bytes an
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,7 +15,7 @@ from typing import Any
 
 from renewal_gis.errors import needed
 
-__all__ = ["drawable", "font_folders", "house_style", "need"]
+__all__ = ["drawable", "font_folders", "house_style", "lay_letters", "need"]
 
 FAMILY = ("Open Sans", "DejaVu Sans")
 _UNKNOWN = "□"
@@ -43,6 +44,20 @@ def font_folders() -> tuple[Path, Path]:
     """Return the folders of the two families."""
     own = Path(str(resources.files("renewal_gis.publishing.pack"))) / "fonts"
     return own, Path(need("matplotlib").get_data_path()) / "fonts" / "ttf"
+
+
+def lay_letters(folder: Path) -> Path:
+    """Put the letters of the pack, and no others, into a folder inside `folder`; return it.
+
+    Beside DejaVu matplotlib ships other families: a drawing with one sign that Open Sans lacks would
+    take a whole line from any of them.
+    """
+    letters = folder / "letters"
+    letters.mkdir(exist_ok=True)
+    for held, names in zip(font_folders(), (_OWN, _FALLBACKS), strict=True):
+        for name in names:
+            shutil.copyfile(held / name, letters / name)
+    return letters
 
 
 def drawable(text: str) -> str:

@@ -15,7 +15,7 @@ from renewal_gis.errors import DataError
 from renewal_gis.publishing.pack.logos import Logo
 from renewal_gis.publishing.pack.paper import Sheet
 from renewal_gis.publishing.pack.text import printable
-from renewal_gis.publishing.pack.typeface import drawable, font_folders, need
+from renewal_gis.publishing.pack.typeface import drawable, lay_letters, need
 from renewal_gis.publishing.pack.words import say
 
 __all__ = [
@@ -212,7 +212,7 @@ def _set(template: str, data: dict[str, Any], folder: Path, *, what: str) -> byt
     text = json.dumps(_drawn(data), ensure_ascii=False, sort_keys=True)
     try:
         made = typst.compile(
-            str(source), root=str(folder), font_paths=[str(path) for path in font_folders()],
+            str(source), root=str(folder), font_paths=[str(lay_letters(folder))],
             ignore_system_fonts=True, sys_inputs={"data": text}, format="pdf", timestamp=0,
             pdf_standards=[_READABLE] if data["date"] is None else [_KEPT, _READABLE],
         )  # fmt: skip

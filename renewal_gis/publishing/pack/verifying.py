@@ -10,6 +10,9 @@ from renewal_gis.files import sha256_of
 
 __all__ = ["altered", "rebuilt_differently"]
 
+# Parts of a manifest that are compared piece by piece.
+_COMPARED = {"inputs", "versions", "parameters", "outputs"}
+
 
 def altered(pack: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each file that is missing, changed, or not of the pack.
@@ -38,7 +41,7 @@ def altered(pack: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def rebuilt_differently(held: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each input, version, parameter and file that differs from a pack made again.
+    """Return a sentence for each input, version, figure and file that differs from a pack made again.
 
     Parameters
     ----------
@@ -50,6 +53,11 @@ def rebuilt_differently(held: Mapping[str, Any], again: Mapping[str, Any]) -> li
     told = [*_inputs(held.get("inputs"), again["inputs"])]
     for part, words in (("versions", "made with"), ("parameters", "asked with")):
         told.extend(_values(held.get(part), again[part], words))
+    told.extend(
+        f"The manifest says other {part} than the run gives."
+        for part in sorted({*held, *again} - _COMPARED)
+        if held.get(part) != again.get(part)
+    )
     outputs = held.get("outputs")
     before = outputs if isinstance(outputs, dict) else {}
     after = again["outputs"]

@@ -113,7 +113,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "legend.transit": ("Transit, medians", "Transport, médianes"),
     "legend.operations": ("Programme in the perimeter", "Programme dans le périmètre"),
     "logo.alt": ("Logo {place}", "Logo {place}"),
-    "foot.sources": ("Sources", "Sources"),
+    "foot.sources": ("Sources: {parts}", "Sources\u202f: {parts}"),
+    "foot.also": ("; ", "\u202f; "),
     "foot.more": ("and {count} more, in the manifest", "et {count} autres, au manifeste"),
     "foot.timetable": ("Timetable of {day}", "Horaires du {day}"),
     "foot.noTimetable": ("No timetable", "Sans horaires"),
@@ -145,6 +146,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "layer.operations": ("operations", "opérations"),
     "layer.milestones": ("milestones", "jalons"),
     "layer.flows": ("moves of households", "mouvements de ménages"),
+    "layer.grid:elevation": ("grid of elevation", "grille d’altitude"),
+    "layer.grid:hazard": ("grid of hazard", "grille d’aléa"),
+    "layer.grid:population": ("grid of population", "grille de population"),
     "layer.grid": ("grid of {name}", "grille {name}"),
     # Charts
     "chart.medians": (

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from renewal_gis.publishing.pack.content import PackContent, PackTable
@@ -226,6 +227,8 @@ def _column(sheet: Any, style: _Styles, table: str, place: int, values: pd.Serie
 def _cell(sheet: Any, row: int, place: int, value: Any, code: Any, style: _Styles) -> None:
     if value is None or (not isinstance(value, list | tuple | dict | str) and pd.isna(value)):
         return
+    if isinstance(value, np.generic):
+        value = value.item()
     if isinstance(value, bool):
         sheet.write_boolean(row, place, value)
     elif isinstance(value, dt.datetime | dt.date):

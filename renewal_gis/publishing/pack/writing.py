@@ -76,7 +76,8 @@ def write_pack(
     Raises
     ------
     DataError
-        The previous pack cannot be read, the folder is a file, or a piece cannot be made.
+        The previous pack cannot be read, the folder is a file or holds what another command wrote, or
+        a piece cannot be made.
     MissingExtraError
         A library of the extra `sheets` is missing: nothing is written.
 
@@ -91,6 +92,7 @@ def write_pack(
         raise DataError(
             f"{target.name} is a file, and a pack is a folder. Choose another --output."
         )
+    _refuse_others(target)
     content = completed(content)
     known = described(content, options)
     if changes is None and previous is not None:
@@ -159,6 +161,21 @@ def described(content: PackContent, options: PackOptions) -> dict[str, Any]:
     }
     plain: dict[str, Any] = json.loads(json.dumps(_plain(manifest), default=str))
     return plain
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a folder whose manifest is not of a pack: the files it names would go away.
+
+    A manifest that cannot be read names nothing.
+    """
+    if published_before(folder):
+        try:
+            read_manifest(folder)
+        except DataError:
+            raise DataError(
+                f"{folder.name} holds what another command wrote, as its manifest.json says. Choose another "
+                "--output for the pack."
+            ) from None
 
 
 def _plain(value: Any) -> Any:
