@@ -170,8 +170,8 @@ def publish(results: Results, folder: Path | str, *, only_map: bool = False) -> 
         The files written.
     """
     target = Path(folder)
-    page = draw(map_content(results))
     before = published_before(target)
+    page = draw(map_content(results))
     obsolete = () if only_map else before
     with atomic_folder(target, obsolete=obsolete) as beside:
         page.save(beside / "map.html")
@@ -306,8 +306,8 @@ def _facts(results: Results) -> Iterable[Fact]:
         yield Fact(
             en="Streets kept beyond the communes",
             fr="Rues gardées au-delà des communes",
-            value_en=f"{margin:g} m",
-            value_fr=f"{margin:g} m",
+            value_en=f"{margin:,.0f} m",
+            value_fr=f"{_french(round(margin))} m",
         )
     if settings.transit is not None:
         yield from _transit_facts(settings.transit)

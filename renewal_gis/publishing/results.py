@@ -7,13 +7,14 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from renewal_gis.assumptions import ASSUMPTIONS
+from renewal_gis.errors import DataError
 from renewal_gis.files import sha256_of, write_text
 
 __all__ = [
@@ -84,16 +85,29 @@ def assumptions_table(in_force: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def published_before(folder: Path) -> dict[str, str]:
+def published_before(
+    folder: Path, *, kind: Literal["results", "pack"] = "results"
+) -> dict[str, str]:
     """Return the files an earlier run wrote into a folder and their hashes, as its manifest says.
 
     Empty when there is no manifest, or none that can be read.
+
+    Raises
+    ------
+    DataError
+        When the manifest is of the other kind: the files it names would go away.
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         outputs = {str(name): str(digest) for name, digest in manifest["outputs"].items()}
+        held = str(manifest.get("kind", "results"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+    if held != kind:
+        raise DataError(
+            f"{folder.name} holds what another command wrote ({held}), as its manifest.json says. Choose "
+            "another folder to write into."
+        )
     return {name: digest for name, digest in outputs.items() if Path(name).name == name}
 
 

@@ -243,3 +243,14 @@ def test_a_site_far_from_any_street_is_told_and_has_an_interval(tmp_path):
 def test_the_summary_is_plain(results):
     text = json.dumps(summary(results))
     assert json.loads(text)["sites"]["north"]["rank"] == 1
+
+
+def test_a_folder_that_holds_a_pack_is_refused_and_left_alone(tmp_path):
+    results = run(write_small_study(tmp_path / "in"))
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "dossier.pdf").write_text("the dossier")
+    (pack / "manifest.json").write_text('{"kind": "pack", "outputs": {"dossier.pdf": "0"}}')
+    with pytest.raises(DataError, match=r"pack holds what another command wrote \(pack\)"):
+        publish(results, pack)
+    assert sorted(path.name for path in pack.iterdir()) == ["dossier.pdf", "manifest.json"]

@@ -92,7 +92,7 @@ def write_pack(
         raise DataError(
             f"{target.name} is a file, and a pack is a folder. Choose another --output."
         )
-    _refuse_others(target)
+    before = published_before(target, kind="pack")
     content = completed(content)
     known = described(content, options)
     if changes is None and previous is not None:
@@ -102,7 +102,7 @@ def write_pack(
         known["changes"] = [list(change) for change in told]
     tasks = tasks_of(content, options)
     total = len(tasks) + 2
-    with atomic_folder(target, obsolete=published_before(target)) as beside:
+    with atomic_folder(target, obsolete=before) as beside:
         done = 0
 
         def advance(task: Task) -> None:
@@ -161,21 +161,6 @@ def described(content: PackContent, options: PackOptions) -> dict[str, Any]:
     }
     plain: dict[str, Any] = json.loads(json.dumps(_plain(manifest), default=str))
     return plain
-
-
-def _refuse_others(folder: Path) -> None:
-    """Refuse a folder whose manifest is not of a pack: the files it names would go away.
-
-    A manifest that cannot be read names nothing.
-    """
-    if published_before(folder):
-        try:
-            read_manifest(folder)
-        except DataError:
-            raise DataError(
-                f"{folder.name} holds what another command wrote, as its manifest.json says. Choose another "
-                "--output for the pack."
-            ) from None
 
 
 def _plain(value: Any) -> Any:
