@@ -161,7 +161,7 @@ def _departure(
     start = MINUTES[0] + minute
     window = tuple(f"{one // 60:02d}:{one % 60:02d}" for one in (start, start + 1))
     network = _network(city, schedule, streets, LIKE_FERROBUS, window)
-    search = _Search(places, places, network, (50,), 3)
+    search = _Search(places, places, network, (50,))
     if first_only:
         search.access = _by_the_nearest_stop(search.access, network.links)
     seconds = search.forward()[0][:, :, 0].astype(float)
