@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +10,10 @@ import pandas as pd
 
 from renewal_gis.access import departures, stop_categories, transit_lines
 from renewal_gis.access.level_tables import GRADES
-from renewal_gis.config import Transit, Walk
+from renewal_gis.config import Transit
 from renewal_gis.files import atomic_folder, sha256_of, write_text
 from renewal_gis.publishing.charts import two_axes_chart
-from renewal_gis.publishing.content import CriterionScale, Fact, MapContent, MeasureLabel
+from renewal_gis.publishing.content import CriterionScale, MapContent, MeasureLabel
 from renewal_gis.publishing.results import (
     assumptions_table,
     published_before,
@@ -26,6 +24,7 @@ from renewal_gis.publishing.results import (
 from renewal_gis.publishing.surfaces import write_surface
 from renewal_gis.publishing.webmap import draw
 from renewal_gis.recording import in_force, parameters, run_id, sources_table
+from renewal_gis.run_facts import english_day, run_facts
 from renewal_gis.schema import measure
 from renewal_gis.scoring import Criterion, criteria_table
 from renewal_gis.study import Results
@@ -83,7 +82,7 @@ def map_content(results: Results) -> MapContent:
         measures=labels,
         comparison=results.comparison if len(results.comparison) else None,
         distribution=results.distribution if len(results.distribution) else None,
-        facts=tuple(_facts(results)),
+        facts=tuple(run_facts(results)),
         notices=_notices(results),
         sources=sources_table(results),
     )
@@ -285,7 +284,7 @@ def _timetable_dates(transit: Transit | None) -> dict[str, tuple[str, str]]:
     if transit is None or transit.before is None:
         return {}
     today, before = (
-        (_english_day(day), f"{day:%d/%m/%Y}") for day in (transit.date, transit.before.date)
+        (english_day(day), f"{day:%d/%m/%Y}") for day in (transit.date, transit.before.date)
     )
     both = tuple(f"{then} → {now}" for then, now in zip(before, today, strict=True))
     told = {"transit_min": today, "transit_min_before": before, "transit_change": both}
@@ -296,104 +295,3 @@ def _columns(table: gpd.GeoDataFrame | None, names: list[str]) -> gpd.GeoDataFra
     if table is None:
         return None
     return table[[name for name in names if name in table.columns] + [table.geometry.name]]
-
-
-def _facts(results: Results) -> Iterable[Fact]:
-    settings = results.study.settings
-    yield _walking_fact(settings.walk)
-    if "streets" in results.study.tables:
-        margin = settings.walk.margin_m
-        yield Fact(
-            en="Streets kept beyond the communes",
-            fr="Rues gardées au-delà des communes",
-            value_en=f"{margin:,.0f} m",
-            value_fr=f"{_french(round(margin))} m",
-        )
-    if settings.transit is not None:
-        yield from _transit_facts(settings.transit)
-    if settings.sectors_date is not None:
-        yield Fact(
-            en="Sectors as listed on",
-            fr="Secteurs selon la liste du",
-            value_en=_english_day(settings.sectors_date),
-            value_fr=f"{settings.sectors_date:%d/%m/%Y}",
-        )
-    yield from _programme_facts(results.programme)
-    yield Fact(en="Run", fr="Calcul", value_en=run_id(results), value_fr=run_id(results))
-
-
-def _transit_facts(transit: Transit) -> Iterable[Fact]:
-    """Say which timetables the numbers rest on."""
-    day, (start, end) = transit.date, transit.window
-    yield Fact(
-        en="Timetable",
-        fr="Horaires",
-        value_en=f"of {_english_day(day)}, {start} to {end}",
-        value_fr=f"du {day:%d/%m/%Y}, de {start} à {end}",
-    )
-    if transit.before is not None:
-        before = transit.before.date
-        yield Fact(
-            en="Earlier timetable",
-            fr="Horaires d’avant",
-            value_en=f"of {_english_day(before)}",
-            value_fr=f"du {before:%d/%m/%Y}",
-        )
-    yield Fact(
-        en="Classes of the stops",
-        fr="Classes des arrêts",
-        value_en="OeVGK18, daytime of that day",
-        value_fr="OeVGK18, ce jour-là en journée",
-    )
-
-
-def _walking_fact(walk: Walk) -> Fact:
-    profiles = {
-        "adult": ("adult", "adulte"),
-        "child": ("child", "enfant"),
-        "older": ("older adult", "personne âgée"),
-    }
-    en, fr = profiles[walk.profile.name]
-    hills = ("slopes counted", "pentes comptées") if walk.slope else ("on the flat", "à plat")
-    speed = f"{walk.profile.speed_km_h:g} km/h"
-    return Fact(
-        en="Walking speed",
-        fr="Vitesse de marche",
-        value_en=f"{speed} ({en}), on the street network, {hills[0]}",
-        value_fr=f"{speed.replace('.', ',')} ({fr}), sur le réseau des rues, {hills[1]}",
-    )
-
-
-def _programme_facts(programme: pd.DataFrame | None) -> Iterable[Fact]:
-    if programme is None:
-        return
-    total = programme.loc["total"]
-    gone, back = int(total["demolished"]), int(total["rebuilt"])
-    mining = int(total["of_which_mining"])
-    share = f"{100 * total['ratio']:.1f}%" if gone else "–"
-    share_fr = share.replace(".", ",").replace("%", "\u00a0%")
-    yield Fact(
-        en="Programme",
-        fr="Programme",
-        value_en=(
-            f"{gone:,} dwellings demolished, {mining:,} of them on mining estates; "
-            f"{back:,} rebuilt ({share})"
-        ),
-        value_fr=(
-            f"{_french(gone)} logements démolis dont {_french(mining)} miniers, "
-            f"{_french(back)} reconstruits ({share_fr})"
-        ),
-    )
-
-
-def _english_day(day: dt.date) -> str:
-    # strftime would write the month in the machine's language.
-    months = [
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ]  # fmt: skip
-    return f"{day.day} {months[day.month - 1]} {day.year}"
-
-
-def _french(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
