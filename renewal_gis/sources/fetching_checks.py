@@ -230,7 +230,7 @@ def _zip_fault(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             broken = archive.testzip()
-    except RuntimeError:  # and NotImplementedError, which is one
+    except RuntimeError:  # what zipfile raises for a password, and for a packing it does not know
         return "the archive has a password, or is packed in a way only other programs unpack"
     except (zipfile.BadZipFile, OSError, zlib.error, lzma.LZMAError, EOFError, ValueError):
         return "the archive is truncated or is none"

@@ -15,7 +15,7 @@ from renewal_gis.errors import CRSError, LayerReadError
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Given
 from renewal_gis.sources.opening import nearest
-from renewal_gis.sources.postgis_connecting import connected, quoted, rows_of
+from renewal_gis.sources.postgis_connecting import connected, literal, quoted, rows_of
 
 __all__ = ["read_postgis"]
 
@@ -109,12 +109,12 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
 
 def _described(connection: Any, asked: Asked) -> _Relation:
     schema, _, name = asked.path.name.rpartition(".")
-    held = f"n.nspname = {_text(schema)}" if schema else "pg_table_is_visible(c.oid)"
+    held = f"n.nspname = {literal(schema)}" if schema else "pg_table_is_visible(c.oid)"
     found = rows_of(
         connection,
         f"""SELECT n.nspname::text, c.oid::bigint FROM pg_class c JOIN pg_namespace n
             ON n.oid = c.relnamespace
-            WHERE c.relname = {_text(name)} AND {held} AND c.relkind IN ('r','v','m','f','p')""",
+            WHERE c.relname = {literal(name)} AND {held} AND c.relkind IN ('r','v','m','f','p')""",
     )
     if not found:
         raise LayerReadError(_no_table(connection, asked))
@@ -128,9 +128,9 @@ def _described(connection: Any, asked: Asked) -> _Relation:
     shapes = rows_of(
         connection,
         f"""SELECT f_geometry_column::text, srid FROM geometry_columns
-            WHERE f_table_schema = {_text(schema)} AND f_table_name = {_text(name)}
+            WHERE f_table_schema = {literal(schema)} AND f_table_name = {literal(name)}
             UNION ALL SELECT f_geography_column::text, srid FROM geography_columns
-            WHERE f_table_schema = {_text(schema)} AND f_table_name = {_text(name)}""",
+            WHERE f_table_schema = {literal(schema)} AND f_table_name = {literal(name)}""",
     )
     keys = rows_of(
         connection,
@@ -244,8 +244,3 @@ def _fingerprint(frame: pd.DataFrame) -> str:
             # As Python writes them: a missing value is not the word None.
             digest.update("\x1f".join(map(repr, values.tolist())).encode())
     return digest.hexdigest()
-
-
-def _text(value: str) -> str:
-    """Return a text as SQL writes it, whatever is in it."""
-    return "'" + value.replace("\0", "").replace("'", "''") + "'"

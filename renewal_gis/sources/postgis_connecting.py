@@ -11,7 +11,15 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from renewal_gis.errors import LayerReadError, UsageError, needed
 
-__all__ = ["connected", "database_fault", "is_database", "quoted", "rows_of", "told_place"]
+__all__ = [
+    "connected",
+    "database_fault",
+    "is_database",
+    "literal",
+    "quoted",
+    "rows_of",
+    "told_place",
+]
 
 _SCHEMES = ("postgis", "postgresql", "postgres")
 _SECRET = "the password does not belong here: put it into ~/.pgpass or a service file"
@@ -203,6 +211,17 @@ def rows_of(connection: Any, query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return [tuple(row) for row in cursor.fetchall()]
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL writes it, whatever is in it.
+
+    Examples
+    --------
+    >>> literal("l'Escaut")
+    "'l''Escaut'"
+    """
+    return "'" + text.replace("\0", "").replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:

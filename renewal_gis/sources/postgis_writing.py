@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from renewal_gis.errors import UsageError
-from renewal_gis.sources.postgis_connecting import connected, quoted, rows_of
+from renewal_gis.sources.postgis_connecting import connected, literal, quoted, rows_of
 
 __all__ = ["require_name", "write_postgis"]
 
@@ -186,7 +186,7 @@ def _comment(
 ) -> None:
     place = f"{quoted(schema)}.{quoted(name)}"
     own = " ".join(part for part in (comments.get("", ""), f"({_MARK}{run_id})") if part)
-    _do(connection, f"COMMENT ON TABLE {place} IS {_text(own)}")
+    _do(connection, f"COMMENT ON TABLE {place} IS {literal(own)}")
     held = {
         str(row[0])
         for row in rows_of(
@@ -197,13 +197,9 @@ def _comment(
     }
     for column, text in comments.items():
         if column in held:
-            _do(connection, f"COMMENT ON COLUMN {place}.{quoted(column)} IS {_text(text)}")
+            _do(connection, f"COMMENT ON COLUMN {place}.{quoted(column)} IS {literal(text)}")
 
 
 def _do(connection: Any, statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("\0", "").replace("'", "''") + "'"

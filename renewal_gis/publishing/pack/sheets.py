@@ -25,7 +25,6 @@ from renewal_gis.publishing.pack.ground import (
 )
 from renewal_gis.publishing.pack.labelling import Label, on_sheet, write_labels
 from renewal_gis.publishing.pack.layout import Plan, dress, roomier
-from renewal_gis.publishing.pack.legend import Sign
 from renewal_gis.publishing.pack.paper import MM, Box
 from renewal_gis.publishing.pack.shapes import fill, lines
 from renewal_gis.publishing.pack.sheet_blocks import (
@@ -44,7 +43,6 @@ from renewal_gis.publishing.palette import NO_DATA, SECTOR_COLOURS
 
 __all__ = ["access_sheet", "open_map", "site_name", "sites_sheet"]
 
-_EDGE = Sign(colour="none", edge="#1b1f24", width=1.2)
 _BESIDE = ("corridor", "south")
 
 
