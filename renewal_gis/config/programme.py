@@ -166,6 +166,12 @@ def _with_file(values: Values, part: Mapping[str, Any], folder: Path) -> Mapping
     except tomllib.TOMLDecodeError as fault:
         values.fault("programme.file", f"{name} is not valid TOML: {fault}.")
         return rest
+    except FileNotFoundError:
+        values.fault(
+            "programme.file",
+            f"there is no {name!r} beside the study file: correct the name, or put the file there.",
+        )
+        return rest
     except (OSError, UnicodeDecodeError):
         values.fault(
             "programme.file", f"{name!r} cannot be read as UTF-8 text beside the study file."

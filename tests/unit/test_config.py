@@ -301,3 +301,12 @@ def test_a_study_without_a_name_has_that_of_its_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     assert read_study_file("study.toml").name == "Denain"
     assert read_study_file(".").name == "Denain"
+
+
+def test_a_programme_file_that_is_not_there_is_told_as_such(tmp_path):
+    told = faults(tmp_path, GOOD + '\n[programme]\nfile = "programm.toml"\n')
+    assert "1 fault(s)" in told
+    assert (
+        "programme.file: there is no 'programm.toml' beside the study file: correct the name"
+        in told
+    )

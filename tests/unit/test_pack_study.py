@@ -116,7 +116,10 @@ def test_the_commands_make_and_check_a_pack(study, pack, tmp_path):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (["--previous", "nowhere"], "Give the folder that renewal-gis export wrote."),
+        (
+            ["--previous", "nowhere"],
+            "There is no 'nowhere'. Give the folder that renewal-gis export wrote.",
+        ),
         (["--decisions", "nowhere.txt"], "the decisions cannot be read"),
     ],
 )
@@ -132,6 +135,7 @@ def test_what_cannot_be_read_is_told_before_any_computing(asked, told, study, tm
 def test_a_folder_that_is_no_pack_is_told(tmp_path):
     done = CliRunner().invoke(main, ["verify", str(tmp_path)])
     assert done.exit_code == 1
+    assert "There is no manifest.json in " in done.stderr
     assert "Give the folder that renewal-gis export wrote." in done.stderr
 
 

@@ -63,6 +63,13 @@ def read_manifest(pack: Path) -> dict[str, Any]:
     path = pack / "manifest.json" if pack.is_dir() else pack
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        lacking = (
+            f"There is no {path.name} in {pack.name!r}"
+            if pack.is_dir()
+            else f"There is no {path.name!r}"
+        )
+        raise DataError(f"{lacking}. Give the folder that renewal-gis export wrote.") from None
     except OSError as fault:
         raise DataError(
             f"{path.name} of the pack {pack.name!r} cannot be read ({fault.strerror}). Give the folder "
