@@ -365,7 +365,7 @@ def test_a_previous_pack_that_is_none_stops_before_anything_is_written(held, tmp
     (tmp_path / "old" / "manifest.json").write_text(held)
     with pytest.raises(DataError, match="renewal-gis export"):
         write_pack(content(), tmp_path / "new", previous=tmp_path / "old")
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="There is no 'nowhere'"):
         write_pack(content(), tmp_path / "new", previous=tmp_path / "nowhere")
     assert not (tmp_path / "new").exists()
 

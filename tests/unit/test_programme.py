@@ -105,7 +105,7 @@ def test_every_fault_is_told_with_its_key_path():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (None, "cannot be read"),
+        (None, "there is no 'p.toml' beside the study file"),
         ("profile = ", "is not valid TOML"),
         ('profile = "PNRU"', "programme.profile: must stand once"),
     ],
