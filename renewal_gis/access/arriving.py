@@ -51,15 +51,16 @@ def percentiles(row, starts, limit_s, ranks, whole, count, found):  # type: igno
 
     `ranks` ascend from 0; a rank beyond the departures that arrive gives -1. Times are counted by the
     minute, then chosen within the minute of the rank, unless `whole` minutes will do. `count` must be
-    zeros, and is left so.
+    zeros, and is left so; `row` holds arrivals, and is left with travel times.
     """
-    number = len(row)
+    # 32-bit numbers and loops without branches: several departures fit in one instruction.
+    for place in range(len(row)):
+        row[place] = np.int32(row[place] - starts[place])
     low, high = len(count), -1
     within = 0
-    for place in range(number):
-        travel = np.int64(row[place]) - starts[place]
+    for travel in row:
         if 0 <= travel <= limit_s:
-            minute = travel // 60
+            minute = np.int64(np.uint32(travel) // np.uint32(60))
             count[minute] += 1
             low = min(low, minute)
             high = max(high, minute)
@@ -75,29 +76,28 @@ def percentiles(row, starts, limit_s, ranks, whole, count, found):  # type: igno
             before += count[minute]
             minute += 1
         second = minute * 60
-        found[number_of] = second if whole else _within_minute(row, starts, minute, rank - before)
+        found[number_of] = second if whole else _within_minute(row, minute, rank - before)
     for minute in range(low, high + 1):
         count[minute] = 0
     return within
 
 
 @compiled
-def _within_minute(row, starts, minute, rank):  # type: ignore[no-untyped-def]
+def _within_minute(row, minute, rank):  # type: ignore[no-untyped-def]
     """Return the travel time of a rank among those of one minute: their seconds are few."""
-    second = minute * 60
+    second = np.int32(minute * 60)
     while True:
-        nearest = second + 60
-        number = 0
+        end = np.int32(second + 60)
+        later = end
+        number = np.int32(0)
         for place in range(len(row)):
-            travel = np.int64(row[place]) - starts[place]
-            if travel == second:
-                number += 1
-            elif second < travel < nearest:
-                nearest = travel
+            number = np.int32(number + np.int32(row[place] == second))
+        for place in range(len(row)):
+            later = min(later, row[place] if row[place] > second else end)
         if rank < number:
             return second
         rank -= number
-        second = nearest
+        second = later
 
 
 @compiled
