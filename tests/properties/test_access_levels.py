@@ -14,12 +14,11 @@ from renewal_gis.access.level_tables import GRADES, LEED_LADDERS, PTAL_BANDS
 from renewal_gis.access.levels import (
     leed_step,
     mean_interval,
-    ptal,
-    ptal_band,
     quality_class,
     robust_interval,
     stop_category,
 )
+from renewal_gis.access.ptal import ptal, ptal_band
 
 START, END = 360, 480
 WINDOW = {"start_min": START, "end_min": END}

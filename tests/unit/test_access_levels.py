@@ -19,13 +19,11 @@ from renewal_gis.access.level_tables import (
 from renewal_gis.access.levels import (
     leed_step,
     mean_interval,
-    ptal,
-    ptal_band,
-    ptal_table,
     quality_class,
     robust_interval,
     stop_category,
 )
+from renewal_gis.access.ptal import ptal, ptal_band, ptal_table
 from renewal_gis.errors import UsageError
 from renewal_gis.schema.codes import MODES
 
