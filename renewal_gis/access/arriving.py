@@ -60,7 +60,7 @@ def percentiles(row, starts, limit_s, ranks, whole, count, found):  # type: igno
     within = 0
     for travel in row:
         if 0 <= travel <= limit_s:
-            minute = np.int64(np.uint32(travel) // np.uint32(60))
+            minute = int(np.int64(np.uint32(travel) // np.uint32(60)))
             count[minute] += 1
             low = min(low, minute)
             high = max(high, minute)
