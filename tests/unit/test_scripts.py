@@ -109,3 +109,42 @@ def test_a_machine_without_apt_is_told_so(machine):
     machine.has("id", "echo 0")
     _, told = machine.run(str(SCRIPTS / "install"), "the tests of databases", "postgresql")
     assert "could not be installed" in told
+
+
+def test_every_call_of_apt_has_a_limit_of_time():
+    """Only `apt` calls apt-get, and each of its calls is ended when it takes too long."""
+    for script in sorted(SCRIPTS.iterdir()):
+        lines = script.read_text(encoding="utf-8").splitlines() if script.is_file() else []
+        if not lines or not lines[0].endswith("sh"):
+            continue
+        done = subprocess.run(["sh", "-n", str(script)], capture_output=True, check=False)
+        assert done.returncode == 0, (script.name, done.stderr)
+        code = [one for one in lines if not one.lstrip().startswith(("#", "say ", "echo "))]
+        if script.name != "apt":
+            assert not [one for one in code if "apt-get" in one], script.name
+    calls = [
+        one for one in (SCRIPTS / "apt").read_text().splitlines() if one.startswith("$as_root")
+    ]
+    assert len(calls) == 3
+    assert all("${limit:+$limit " in one for one in calls)
+
+
+def test_setup_has_what_python_lacks_installed_within_the_same_limits(machine, tmp_path):
+    """A Python without venv, on a machine whose network never answers: one line, and no waiting."""
+    machine.apt(root=True)
+    (tmp_path / "scripts").mkdir()
+    for name in ("setup", "apt"):
+        shutil.copy(SCRIPTS / name, tmp_path / "scripts" / name)
+    machine.has("python3", 'case "$*" in *ensurepip*) exit 1;; esac')
+    machine.has("timeout", f'echo "$*" >> {machine.log}; exit 124')
+    done = subprocess.run(
+        ["sh", str(tmp_path / "scripts" / "setup")], env={"PATH": str(machine.bin)}, input="yes\n",
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1].endswith("run: apt-get install python3-venv")
+    (call,) = machine.calls()
+    assert call.startswith("-k 30 180 env DEBIAN_FRONTEND=noninteractive apt-get -qq")
+    assert "Acquire::http::Timeout=30" in call
+    assert call.endswith(" update")
