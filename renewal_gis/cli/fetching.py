@@ -150,7 +150,7 @@ def _show_fetched(fetched: Any) -> None:
             one.file or "–",
             f"{one.bytes:,}" if one.file else "failed",
             one.origin,
-            one.vintage,
+            f"{one.vintage} · {one.part}" if one.part else one.vintage,
         ]
         for one in fetched
     ]

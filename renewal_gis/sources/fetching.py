@@ -15,6 +15,7 @@ from renewal_gis.files import atomic_path, sha256_of, write_bytes, write_text
 from renewal_gis.sources.fetching_checks import Where, checked_file, json_answer
 from renewal_gis.sources.fetching_client import Answer, Client, Progress, shown
 from renewal_gis.sources.fetching_endpoints import Endpoint
+from renewal_gis.sources.fetching_ends import refuse_cut_text
 from renewal_gis.sources.fetching_pages import dido_table, linked_features, wfs_features
 
 __all__ = ["Fetched", "Fetcher", "Territory", "read_manifest", "write_manifest"]
@@ -62,6 +63,8 @@ class Fetched:
         As printed.
     origin
         `network`, `cache` or `mirror`.
+    part
+        Title of the file that was chosen in a set; empty where there was nothing to choose.
     verified
         The address was called before, from where this package is made.
     fault
@@ -79,8 +82,19 @@ class Fetched:
     licence: str
     attribution: str
     origin: str = ""
+    part: str = ""
     verified: bool = False
     fault: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pieces:
+    """What pages or batches gave together, and the server's last words."""
+
+    content: bytes
+    vintage: str
+    answer: Answer
+    part: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +192,7 @@ class Fetcher:
             part = kept.with_name(f"part-{kept.name}")
             answer = client.download(url, part, per_s=held.per_s, progress=self.progress)
             try:
-                checked_file(part, held.id, kind=answer.kind)
+                checked_file(part, held.id, kind=answer.kind, measured=answer.measured)
                 if held.kind == "json":
                     json_answer(part.read_bytes(), held.id)
             except DataError:
@@ -187,16 +201,16 @@ class Fetcher:
             part.replace(kept)
             vintage = base.vintage or answer.modified
         else:
-            content, vintage, answer = self._pieces(held, territory, url, kept.parent)
-            write_bytes(kept, content)
+            pieces = self._pieces(held, territory, url, kept.parent)
+            vintage, answer = pieces.vintage, pieces.answer
+            base = replace(base, part=pieces.part)
+            write_bytes(kept, pieces.content)
         return replace(
             base, sha256=sha256_of(kept), bytes=kept.stat().st_size, date=answer.date,
             vintage=vintage or answer.date, origin="network",
         )  # fmt: skip
 
-    def _pieces(
-        self, held: Endpoint, territory: Territory, url: str, folder: Path
-    ) -> tuple[bytes, str, Answer]:
+    def _pieces(self, held: Endpoint, territory: Territory, url: str, folder: Path) -> _Pieces:
         client, last = self.client, [_NOTHING_YET]
         assert client is not None
         done = [0]
@@ -207,23 +221,27 @@ class Fetcher:
                 piece = Path(beside) / "piece"
                 last[0] = client.download(address, piece, per_s=held.per_s, packed=True)
                 content = piece.read_bytes()
+            if held.kind == "dido":  # pages of JSON that were cut are none
+                refuse_cut_text(content, held.id, measured=last[0].measured)
             done[0] += len(content)
             self.progress(done[0], None)
             return content
 
         if held.kind == "dido":
-            content, vintage = dido_table(held, territory.communes, get)
-            return content, vintage, last[0]
+            content, vintage, title = dido_table(held, territory.communes, get)
+            return _Pieces(content=content, vintage=vintage, part=title, answer=last[0])
         if territory.where is None:
             raise DataError(
                 f"{held.id}: the box of the territory is not known. Fetch outlines first."
             )
         if held.kind == "wfs":
-            return wfs_features(held, territory.where, get), held.vintage, last[0]
+            content = wfs_features(held, territory.where, get)
+            return _Pieces(content=content, vintage=held.vintage, answer=last[0])
         urls = [
             url.format(commune=code, department=department(code)) for code in territory.communes
         ]
-        return linked_features(held, urls, territory.where, get), held.vintage, last[0]
+        content = linked_features(held, urls, territory.where, get)
+        return _Pieces(content=content, vintage=held.vintage, answer=last[0])
 
     def _mirrored(self, held: Endpoint, base: Fetched, file: str, target: Path) -> Fetched:
         assert self.mirror is not None
@@ -248,6 +266,7 @@ def _question(held: Endpoint, territory: Territory, url: str) -> str:
     if held.kind in _BY_PLACE:
         asked += [held.kind, held.layer, held.vintage, held.columns, held.commune_column]
         asked += [territory.communes, asdict(territory.where) if territory.where else None]
+        asked += [held.datafile] if held.datafile else []
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]
 
 

@@ -17,6 +17,7 @@ import pyproj
 import shapely
 
 from renewal_gis.errors import DataError
+from renewal_gis.sources.fetching_ends import cut_short
 
 __all__ = ["Where", "checked_features", "checked_file", "json_answer", "located"]
 
@@ -173,7 +174,7 @@ def _mostly_touching(bounds: np.ndarray, box: tuple[float, float, float, float])
     return bool(touching.mean() > 0.5)
 
 
-def checked_file(path: Path, place: str, *, kind: str = "") -> None:
+def checked_file(path: Path, place: str, *, kind: str = "", measured: bool = True) -> None:
     """Refuse a file that is not whole or not what its name says.
 
     Parameters
@@ -184,11 +185,13 @@ def checked_file(path: Path, place: str, *, kind: str = "") -> None:
         Named in messages.
     kind
         Media type the server told.
+    measured
+        Where the file ends was told, so all of it came; else its end is looked at more closely.
 
     Raises
     ------
     DataError
-        An empty file, a page, a message of a service; a zip, gzip, Parquet or JSON file cut short; a
+        An empty file, a page, a message of a service; a file cut short, as far as its format tells; a
         file that is not of the kind its name says.
     """
     size = path.stat().st_size
@@ -222,6 +225,7 @@ def checked_file(path: Path, place: str, *, kind: str = "") -> None:
         fault = "it is no JSON, or was cut short"
     elif suffix in {".csv", ".txt"} and start[:1] in b"<{":
         fault = "it is a message of the service and no table"
+    fault = fault or cut_short(path, measured=measured)
     if fault:
         raise DataError(f"{place}: {fault} ({size} bytes). Fetch it again.")
 

@@ -7,7 +7,7 @@ import re
 import ssl
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,11 +52,14 @@ class Answer:
         ISO day the file was last changed; empty when it told none.
     kind
         Media type.
+    measured
+        The server told where the file ends, by its length or by a last chunk: all of it came.
     """
 
     date: str
     modified: str
     kind: str
+    measured: bool = True
 
 
 @dataclass(kw_only=True)
@@ -243,6 +246,7 @@ class Client:
             date=_day(response.headers.get("Date")),
             modified=_day(response.headers.get("Last-Modified")),
             kind=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+            measured=_is_measured(response.headers),
         )
 
     def _wait(self, asked: float | None, attempt: int) -> None:
@@ -314,6 +318,11 @@ def _trusted(certificates: Path | None) -> ssl.SSLContext:
             "text (-----BEGIN CERTIFICATE-----)."
         ) from None
     return context
+
+
+def _is_measured(headers: Mapping[str, str]) -> bool:
+    chunked = headers.get("Transfer-Encoding", "").strip().lower().endswith("chunked")
+    return chunked or headers.get("Content-Length", "").strip().isdecimal()
 
 
 def _retry_after(response: Any) -> float:

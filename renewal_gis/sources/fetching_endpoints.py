@@ -58,8 +58,11 @@ class Endpoint:
         What to know before using it.
     table, source
         Layer of the study it fills, and the known source that reads it.
-    columns, commune_column, latest
-        Of DiDo: columns asked, the one with the commune, and whether the latest vintage is looked up.
+    columns, commune_column
+        Of DiDo: columns asked, and the one with the commune.
+    latest, datafile
+        Of DiDo: the url is that of a data set, in which the file is looked up, by words of its title, and
+        by `vintage`, or the latest when that is empty.
     departments
         The only departments it covers; empty: all.
     """
@@ -87,6 +90,7 @@ class Endpoint:
     columns: tuple[str, ...] = ()
     commune_column: str = ""
     latest: bool = False
+    datafile: str = ""
     departments: tuple[str, ...] = ()
 
 

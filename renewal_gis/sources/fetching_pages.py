@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -57,6 +58,11 @@ def wfs_features(held: Endpoint, where: Where, get: Get) -> bytes:
         query = urlencode({**asked, "STARTINDEX": str(len(features))}, quote_via=quote, safe=":,/")
         answer = json_answer(get(f"{held.url}?{query}"), place)
         some = _features_of(answer, place)
+        returned = _said(answer, "numberReturned")
+        if isinstance(returned, int) and returned != len(some):
+            raise DataError(
+                f"{place}: a page announces {returned} features and holds {len(some)}. Fetch it again."
+            )
         features += some
         said = _said(answer, "numberMatched", "totalFeatures")
         announced = said if isinstance(said, int) else announced
@@ -196,20 +202,21 @@ def _urn(crs: str) -> str:
     return f"urn:ogc:def:crs:{authority}::{code}"
 
 
-def dido_table(held: Endpoint, communes: Sequence[str], get: Get) -> tuple[bytes, str]:
+def dido_table(held: Endpoint, communes: Sequence[str], get: Get) -> tuple[bytes, str, str]:
     """Ask the State's statistics for the rows of communes, by batches.
 
     Returns
     -------
     tuple
-        One CSV with one header, and its vintage.
+        One CSV with one header; its vintage; and the title of the file where it was chosen in a set.
 
     Raises
     ------
     DataError
-        When an answer is no table, the batches differ in columns, or no row comes.
+        When no one file of the set is meant, an answer is no table, the batches differ in columns, or no
+        row comes.
     """
-    url, vintage = _dido_file(held, get) if held.latest else (held.url, held.vintage)
+    url, vintage, title = _dido_file(held, get) if held.latest else (held.url, held.vintage, "")
     parts = {"millesime": vintage, "withColumnName": "true"}
     if held.columns:
         parts["columns"] = ",".join(held.columns)
@@ -232,22 +239,60 @@ def dido_table(held: Endpoint, communes: Sequence[str], get: Get) -> tuple[bytes
             f"{held.id}: the server answered no row for {len(communes)} communes. Older vintages are "
             "not served at every address: visit its page."
         )
-    return f"{header}\n{rows.getvalue()}".encode(), vintage
+    return f"{header}\n{rows.getvalue()}".encode(), vintage, title
 
 
-def _dido_file(held: Endpoint, get: Get) -> tuple[str, str]:
-    """Return the address of the latest vintage of a data set, and that vintage."""
+def _dido_file(held: Endpoint, get: Get) -> tuple[str, str, str]:
+    """Return the address, the vintage and the title of the one file of a data set that is meant.
+
+    By words of its title, then by the vintage asked for, else by the latest: files of two things, such as
+    permits to build and to demolish, are never taken one for the other.
+    """
     answer = json_answer(get(held.url), held.id)
     try:
-        file = answer["datafiles"][0]
-        vintage = max(str(one["millesime"]) for one in file["millesimes"])
-        name = str(file["rid"])
-    except (KeyError, IndexError, TypeError, ValueError):
+        files = [
+            (str(one["rid"]), str(one.get("title") or one["rid"]),
+             [str(each["millesime"]) for each in one["millesimes"]])
+            for one in answer["datafiles"]
+        ]  # fmt: skip
+        latest = held.vintage or max(each for _, _, vintages in files for each in vintages)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise DataError(
             f"{held.id}: the data set names no file and vintage where it should. Visit its page."
         ) from None
+    named = [one for one in files if _folded(held.datafile) in _folded(one[1])]
+    if not named:
+        raise DataError(
+            f"{held.id}: no file of the data set has {held.datafile!r} in its title. {_listed(files)}"
+        )
+    fresh = [one for one in named if latest in one[2]]
+    if not fresh and not held.vintage:
+        # Another file of the set is newer than those that are meant.
+        latest = max((each for _, _, vintages in named for each in vintages), default="")
+        fresh = [one for one in named if latest in one[2]]
+    if not fresh:
+        held_there = ", ".join(sorted({each for _, _, vintages in named for each in vintages})[-6:])
+        raise DataError(
+            f"{held.id}: the data set has no vintage {latest!r}; it has {held_there}. Correct vintage."
+        )
+    if len(fresh) > 1:
+        raise DataError(
+            f"{held.id}: {len(fresh)} files of the data set could be meant, all of {latest}. {_listed(fresh)}"
+        )
+    name, title, _ = fresh[0]
     root = held.url.partition("/datasets/")[0]
-    return f"{root}/datafiles/{name}/csv", vintage
+    return f"{root}/datafiles/{name}/csv", latest, title
+
+
+def _listed(files: Sequence[tuple[str, str, list[str]]]) -> str:
+    titles = "; ".join(repr(one[1]) for one in files[:6])
+    return f"There are: {titles}. Say which by words of its title: datafile."
+
+
+def _folded(text: str) -> str:
+    """Return a text without case, accents and curly apostrophes."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(one for one in plain if not unicodedata.combining(one)).casefold()
 
 
 def _csv(content: bytes, place: str) -> str:

@@ -12,7 +12,7 @@ from renewal_gis.errors import LayerReadError
 from renewal_gis.sources.opening import reading
 from renewal_gis.sources.osm_pbf import blobs
 
-__all__ = ["overlong_line", "whole"]
+__all__ = ["cells", "overlong_line", "whole"]
 
 _LINES = 100_000  # of a text, looked at together: their marks stay small in memory
 
@@ -54,7 +54,7 @@ def overlong_line(content: bytes, separator: str) -> str:
     >>> overlong_line(b"id;name;x\n1;A; B;7\n", ";").partition(":")[0]
     'line 2 has more cells than the first'
     """
-    due = len(_cells(content.partition(b"\n")[0].rstrip(b"\r"), separator))
+    due = len(cells(content.partition(b"\n")[0].rstrip(b"\r"), separator))
     held = np.frombuffer(content, dtype=np.uint8)
     starts = np.concatenate([[0], np.flatnonzero(held == ord("\n")) + 1])
     bounds = np.append(starts[starts < len(held)], len(held))
@@ -65,7 +65,7 @@ def overlong_line(content: bytes, separator: str) -> str:
             line = content[part[number] : part[number + 1]].rstrip(b"\r\n")
             # A quote left open: the cell goes on in the next line.
             closed = line.count(b'"') % 2 == 0
-            if closed and any(one.strip() for one in _cells(line, separator)[due:]):
+            if closed and any(one.strip() for one in cells(line, separator)[due:]):
                 return (
                     f"line {at + int(number) + 1} has more cells than the first: a text holds "
                     f"{separator!r} without quotes around it, and what follows would be read one column "
@@ -74,7 +74,7 @@ def overlong_line(content: bytes, separator: str) -> str:
     return ""
 
 
-def _cells(line: bytes, separator: str) -> list[bytes]:
+def cells(line: bytes, separator: str) -> list[bytes]:
     """Return the cells of a line, a mark for each in quotes: outlines in text are long."""
     mark = separator.encode()
     if b'"' in line:

@@ -597,7 +597,9 @@ def test_every_address_that_is_called_is_called_as_it_says(fetcher, held):
         if held.kind == "json":
             return as_json({"data": []})
         if "/datasets/" in request.path and held.kind == "dido":
-            return as_json({"datafiles": [{"rid": "r", "millesimes": [{"millesime": "2026-01"}]}]})
+            title = f"Liste des permis {held.datafile}"
+            file = {"rid": "r", "title": title, "millesimes": [{"millesime": "2026-01"}]}
+            return as_json({"datafiles": [file]})
         if held.kind == "dido":
             return Reply(f"{held.commune_column};X\n59112;1\n".encode())
         return Reply(any_file(request.path if "." in request.path else held.file))
