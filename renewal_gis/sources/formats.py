@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import shapely
 from renewal_gis.errors import LayerReadError
 from renewal_gis.schema import Finding, LayerSpec, Table
 from renewal_gis.sources.archives import guarded
+from renewal_gis.sources.encodings import readable_bytes
 from renewal_gis.sources.opening import existing, nearest, reading
 from renewal_gis.sources.text import as_text, decimal_text
 from renewal_gis.sources.wholeness import overlong_line, whole
@@ -90,18 +92,12 @@ def _known_source(spec: LayerSpec, table: Table) -> None:
 def _text_file(path: Path, table: Table, notes: list[Finding]) -> pd.DataFrame:
     with reading(path, layer=table.name):
         content = path.read_bytes()
-    encoding = "utf-8-sig"
-    try:
-        content.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
+    place = f"{table.name} ({path.name})"
+    content, encoding, told = readable_bytes(content, place=place)
+    if told:
         notes.append(
             Finding(
-                layer=table.name,
-                severity="note",
-                code="encoding",
-                file=path.name,
-                message="The file is not UTF-8; it was read as Windows-1252. Check the accents.",
+                layer=table.name, severity="note", code="encoding", file=path.name, message=told
             )
         )
     with reading(path, layer=table.name, advice="Check that each line has as many cells."):
@@ -109,10 +105,10 @@ def _text_file(path: Path, table: Table, notes: list[Finding]) -> pd.DataFrame:
         separator = max(_SEPARATORS, key=head.count)
         overlong = overlong_line(content, separator)
         if overlong:
-            raise LayerReadError(f"{table.name} ({path.name}): {overlong}")
+            raise LayerReadError(f"{place}: {overlong}")
         # All as text: a commune code such as 01001 must keep its zero.
         return pd.read_csv(
-            path,
+            io.BytesIO(content),
             sep=separator,
             dtype=str,
             encoding=encoding,
