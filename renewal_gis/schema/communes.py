@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["code_of_today", "told_code"]
+__all__ = ["code_of_today", "codes_of", "told_code"]
 
 # Municipal arrondissements have codes of their own (INSEE, Code officiel géographique).
 _ARRONDISSEMENTS = (
@@ -38,9 +38,23 @@ def code_of_today(code: str, communes: pd.DataFrame) -> str:
     if _OLD not in communes:
         return ""
     for own, held in communes[_OLD].dropna().items():
-        if code in str(held).replace(",", " ").replace(";", " ").split():
+        if code in _listed(held):
             return str(own)
     return ""
+
+
+def codes_of(communes: pd.DataFrame) -> list[str]:
+    """Return every code that means one of the communes: their own, then those that merged into them.
+
+    Examples
+    --------
+    >>> codes_of(pd.DataFrame({"old_codes": ["59248, 59300", None]}, index=["59001", "59112"]))
+    ['59001', '59112', '59248', '59300']
+    """
+    own = [str(code) for code in communes.index]
+    if _OLD not in communes:
+        return own
+    return [*own, *(code for held in communes[_OLD].dropna() for code in _listed(held))]
 
 
 def told_code(code: str, communes: pd.DataFrame) -> str:
@@ -64,6 +78,10 @@ def told_code(code: str, communes: pd.DataFrame) -> str:
         f"no commune has the code {code}. Correct it, or add the commune to the layer; if it merged "
         "with another, write the code of today (INSEE’s Code officiel géographique tells it)."
     )
+
+
+def _listed(held: object) -> list[str]:
+    return str(held).replace(",", " ").replace(";", " ").split()
 
 
 def _arrondissement(code: str) -> tuple[str, str] | None:

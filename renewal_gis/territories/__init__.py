@@ -24,6 +24,12 @@ from renewal_gis.territories.rehousing import rehousing, scenario_differences
 from renewal_gis.territories.scenarios import Scenario, check_scenarios
 from renewal_gis.territories.sectors import locate, with_sectors
 from renewal_gis.territories.standing import QUADRANTS, percentiles_among, two_axes
+from renewal_gis.territories.succession import (
+    Succession,
+    day_of_vintage,
+    with_codes_of_today,
+    with_old_codes,
+)
 from renewal_gis.territories.telling import ten_lines
 from renewal_gis.territories.whole import (
     Comparison,
@@ -39,6 +45,7 @@ __all__ = [
     "Comparison",
     "Scenario",
     "ScenarioFigures",
+    "Succession",
     "Theil",
     "access_bands",
     "built_up_distance",
@@ -49,6 +56,7 @@ __all__ = [
     "compare_scenarios",
     "compare_territory",
     "concentration_index",
+    "day_of_vintage",
     "distribution",
     "effect_sizes",
     "gini",
@@ -69,6 +77,8 @@ __all__ = [
     "theil",
     "two_axes",
     "weighted_quantiles",
+    "with_codes_of_today",
+    "with_old_codes",
     "with_sectors",
     "within_reach",
 ]
