@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     settings = study if isinstance(study, Settings) else read_study_file(study)
     crs = sources.study_crs(settings.crs)
     held = _Gathered()
+    succession: territories.Succession | None = None
     for name in ("communes", *(name for name in settings.layers if name != "communes")):
         # Without communes a national file would be read whole, for nothing.
         wanted = name == "communes" or "communes" in held.tables or not _is_cut(settings, name)
@@ -107,6 +109,8 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
             report(_step(settings, name))
             with held.told():
                 held.add(name, _read(settings, name, crs, held.tables.get("communes")))
+                if name == "communes":
+                    succession = _succession(settings, held)
     timetables = _Timetables(None, None)
     if settings.transit is not None:
         report("stops")
@@ -121,7 +125,7 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
         with held.told():
             held.provenance.append(sources.raster_provenance(grid.spec, f"grid:{name}"))
     if not held.faults:
-        _settle(settings, held)
+        _settle(settings, held, succession)
     if held.faults:
         raise DataError("\n".join(held.faults))
     provenance, changed = dated(settings, held.provenance, fetched)
@@ -162,8 +166,35 @@ class _Gathered:
         self.provenance.extend(loaded.provenance)
 
 
-def _settle(settings: Settings, held: _Gathered) -> None:
-    """Bring the layers together: sectors, the stock completed, places and references checked."""
+def _succession(settings: Settings, held: _Gathered) -> territories.Succession | None:
+    """Read what became of communes, and list under each of the study the codes that went into it."""
+    communes = held.tables.get("communes")
+    if settings.commune_events is None or communes is None:
+        return None
+    # Here and not at the top: few studies have that table.
+    from renewal_gis.sources.known.commune_events import read_commune_events
+
+    events = read_commune_events(settings.commune_events)
+    held.findings.extend(events.findings)
+    day = _day_of_codes(held.provenance, "communes")
+    succession = territories.Succession(events.table, until=day)
+    held.tables["communes"] = territories.with_old_codes(communes, succession)
+    return succession
+
+
+def _day_of_codes(provenance: Sequence[Provenance], layer: str) -> dt.date | None:
+    """Return the day the codes of a layer are of, where its files agree on one."""
+    days = {territories.day_of_vintage(one.vintage) for one in provenance if one.layer == layer}
+    return days.pop() if len(days) == 1 else None
+
+
+def _settle(settings: Settings, held: _Gathered, succession: territories.Succession | None) -> None:
+    """Bring the layers together: codes of today, sectors, the stock completed, references checked."""
+    if succession is not None:
+        days = {name: _day_of_codes(held.provenance, name) for name in held.tables}
+        now, found = territories.with_codes_of_today(held.tables, succession, days=days)
+        held.tables.update(now)
+        held.findings.extend(found)
     communes = territories.with_sectors(held.tables["communes"], settings.sectors)
     held.tables["communes"] = communes
     held.findings.extend(_complete_stock(held.tables))

@@ -117,7 +117,7 @@ def dated(
 
 
 def consulted(settings: Settings) -> tuple[Provenance, ...]:
-    """Return the files a study rests on that are no layer: its programme file, its own rules.
+    """Return the files a study rests on that are no layer: its programme file, its rules, events of communes.
 
     Raises
     ------
@@ -125,11 +125,17 @@ def consulted(settings: Settings) -> tuple[Provenance, ...]:
         When one of them is not there.
     """
     asked = settings.programme
-    held = {"programme": asked.file, "rules": asked.rules}
+    held = {
+        "programme": asked.file,
+        "rules": asked.rules,
+        "commune_events": settings.commune_events,
+    }
+    terms = {"commune_events": ("Licence Ouverte 2.0", "INSEE – Code officiel géographique")}
     return tuple(
         Provenance(
             layer=name, file=path.name, sha256=sources.fingerprint_of(path, layer=name),
-            nature="real", vintage="", licence="", attribution="", rows_in=0, rows_kept=0,
+            nature="real", vintage="", licence=terms.get(name, ("", ""))[0],
+            attribution=terms.get(name, ("", ""))[1], rows_in=0, rows_kept=0,
         )
         for name, path in held.items()
         if path is not None

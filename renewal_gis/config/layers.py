@@ -19,7 +19,7 @@ _KEYS = (
     "constants", "keep", "unique", "nature", "vintage", "licence", "attribution",
 )  # fmt: skip
 _TEXTS = ("layer", "source", "id", "crs", "x", "y", "unique", "vintage", "licence", "attribution")
-_OF_FILES = ("source", "crs", "x", "y")  # a database tells all these itself
+_OF_FILES = ("crs", "x", "y")  # a database tells all these itself
 # How GDAL, libpq and browsers write a place that is no file.
 _NO_FILE = re.compile(
     r"(?i)://|^(pg|postgresql|mysql|mssql|oci|odbc|jdbc|wfs|oapif)\s*:|\b(password|dbname|host)\s*="
@@ -174,6 +174,10 @@ def _place(
     table = values.text(entry, "table", where, default="")
     if not table and (entry.get("table") or "") == "":
         values.fault(f"{where}.table", "is needed: the table or view, written schema.table.")
+    if entry.get("source") == "osm":
+        values.fault(
+            f"{where}.source", 'cannot be "osm" in a database: name its columns with rename.'
+        )
     for key in _OF_FILES:
         if key in entry:
             values.fault(

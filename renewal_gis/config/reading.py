@@ -32,7 +32,7 @@ from renewal_gis.schema import LayerSpec
 __all__ = ["read_study_file"]
 
 _SECTIONS = (
-    "study", "layers", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
+    "study", "layers", "communes", "sectors", "walk", "surface", "isochrones", "transit", "criteria",
     "robustness", "scenarios", "programme",
 )  # fmt: skip
 _SECTORS = ("corridor", "south")
@@ -85,6 +85,7 @@ class _Reader(Values):
         crs = self.text(study, "crs", "study", default="EPSG:2154")
         layers, grids = read_layers(self, self.section(content, "layers"), folder=self.path.parent)
         sectors, date = self.sectors(self.section(content, "sectors"))
+        events = self.commune_events(self.section(content, "communes"))
         walk = self.walk(self.section(content, "walk"), grids)
         surface = self.surface(content.get("surface"))
         isochrones = self.isochrones(content.get("isochrones"))
@@ -100,7 +101,8 @@ class _Reader(Values):
             raise StudyFileError(f"{self.path}: {len(self.faults)} fault(s)\n{lines}")
         return Settings(
             path=self.path, name=name, language=cast(Literal["fr", "en"], language), crs=crs,
-            layers=layers, grids=grids, sectors=sectors, sectors_date=date, walk=walk, surface=surface,
+            layers=layers, grids=grids, sectors=sectors, sectors_date=date, commune_events=events,
+            walk=walk, surface=surface,
             isochrones=isochrones,
             transit=transit, criteria=criteria, robustness=robustness, scenarios=scenarios,
             programme=programme,
@@ -108,6 +110,14 @@ class _Reader(Values):
 
     def layer(self, entry: Any, where: str, extra: tuple[str, ...] = ()) -> LayerSpec | None:
         return read_layer_spec(self, entry, where, folder=self.path.parent, extra=extra)
+
+    def commune_events(self, part: Mapping[str, Any]) -> Path | None:
+        """Return INSEE's table of the events of communes, where the study names it."""
+        self.keys(part, ("events",), "communes")
+        name = self.text(part, "events", "communes", default="")
+        if "events" in part and not name and isinstance(part["events"], str):
+            self.fault("communes.events", "is empty; name INSEE's table of events or drop the key.")
+        return (self.path.parent / name).resolve() if name else None
 
     def sectors(self, part: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], dt.date | None]:
         self.keys(part, (*_SECTORS, "date"), "sectors")

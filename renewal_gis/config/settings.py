@@ -174,6 +174,7 @@ class Settings:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     sectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sectors_date: dt.date | None = None
+    commune_events: Path | None = None
     walk: Walk = field(default_factory=Walk)
     surface: Surface | None = None
     isochrones: Isochrones | None = None

@@ -29,11 +29,11 @@ from renewal_gis.schema import (
     findings_table,
     sentence,
 )
+from renewal_gis.sources.asking import Around, asked_of, given_by, is_known
 from renewal_gis.sources.cache import cache_key, cached
 from renewal_gis.sources.crs import layer_crs, swapped, verdict
-from renewal_gis.sources.extent import Extent, extent
-from renewal_gis.sources.formats import raw_table
-from renewal_gis.sources.known.declaring import ASIDE, Asked, Given
+from renewal_gis.sources.extent import extent
+from renewal_gis.sources.known.declaring import ASIDE, Given
 from renewal_gis.sources.known.stock import with_estimates
 from renewal_gis.sources.opening import existing, fingerprint, nearest, reading
 from renewal_gis.sources.policy import judged, why_empty
@@ -57,16 +57,6 @@ class _Part:
     findings: tuple[Finding, ...]
     rows_in: int
     given: Given
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    """The study's system, where lines are wanted, and its communes."""
-
-    crs: pyproj.CRS
-    around: Extent | None
-    communes: gpd.GeoDataFrame | None
-    margin_m: float
 
 
 def read_layer(
@@ -131,23 +121,23 @@ def read_layer(
     if not specs:
         raise UsageError(f"{table}: no file is given. Name at least one under [layers].")
     lines = wanted.geometry == ("line",)
-    place = _Place(
+    place = Around(
         crs=crs,
-        around=extent(area, margin_m) if lines else None,
+        extent=extent(area, margin_m) if lines else None,
         communes=communes,
         margin_m=margin_m,
     )
     kept = lines or any(spec.source == "osm" for spec in specs)
     # What a database or a known source gives depends on more than the bytes of a file.
-    plain = all(spec.source in {None, "osm"} and spec.database is None for spec in specs)
+    plain = not any(is_known(spec) or spec.database is not None for spec in specs)
     if cache is None or not kept or not plain:
         return _read(specs, wanted, place)
     prints = [fingerprint(existing(one.path, layer=table), layer=table) for one in specs]
-    key = cache_key(specs, prints, table=table, crs=crs, extent=place.around)
+    key = cache_key(specs, prints, table=table, crs=crs, extent=place.extent)
     return cached(cache, table, key, crs, lambda: _read(specs, wanted, place))
 
 
-def _read(specs: Sequence[LayerSpec], wanted: Table, place: _Place) -> Loaded:
+def _read(specs: Sequence[LayerSpec], wanted: Table, place: Around) -> Loaded:
     refused: list[DataError] = []
     parts: list[_Part] = []
     for spec, prefix in zip(specs, _prefixes(specs), strict=True):
@@ -184,38 +174,9 @@ def _prefixes(specs: Sequence[LayerSpec]) -> list[str]:
     return [f"{spec.layer or spec.path.stem}/" for spec in specs]
 
 
-def _asked(spec: LayerSpec, table: Table, place: _Place) -> Asked:
-    return Asked(
-        path=spec.path,
-        table=table.name,
-        layer=spec.layer,
-        id=spec.id,
-        columns=(*spec.rename, *(name for name in (spec.id, spec.unique) if name)),
-        keep=spec.keep,
-        communes=place.communes,
-        margin_m=place.margin_m,
-    )
-
-
-def _given(spec: LayerSpec, table: Table, place: _Place) -> Given:
-    """Return the rows of a file, of a table of a database, or of a known source."""
-    asked = _asked(spec, table, place)
-    # Here and not at the top: few studies need these readers, and their libraries are heavy.
-    if spec.database is not None:
-        from renewal_gis.sources.postgis import read_postgis
-
-        return read_postgis(asked, database=spec.database, spatial=bool(table.geometry))
-    if spec.source not in {None, "osm"}:
-        from renewal_gis.sources.known.reading import read_known
-
-        return read_known(str(spec.source), asked)
-    frame, notes = raw_table(spec, table=table)
-    return Given(frame=frame, findings=tuple(notes))
-
-
-def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
-    file, crs, around = spec.path.name, place.crs, place.around
-    given = _given(spec, table, place)
+def _part(spec: LayerSpec, table: Table, prefix: str, place: Around) -> _Part:
+    file, crs, around = spec.path.name, place.crs, place.extent
+    given = given_by(spec, table, place)
     raw = given.frame
     notes = (
         *given.findings,
@@ -244,7 +205,7 @@ def _part(spec: LayerSpec, table: Table, prefix: str, place: _Place) -> _Part:
         if spec.source == "osm" and table.name == "streets":
             frame["length_m"] = frame.geometry.length
         if table.name == "stock" and spec.source is None:
-            frame = with_estimates(frame, _asked(spec, table, place), findings)
+            frame = with_estimates(frame, asked_of(spec, table, place), findings)
     outcome = judged(frame, table, file=file)
     findings += outcome.findings
     kept = outcome.frame
@@ -264,7 +225,7 @@ def _is_empty_rightly(
         one.severity in {"error", "dropped"} or one.code == "set-aside" for one in findings
     ):
         return False
-    wide = spec.database is not None or spec.source not in {None, "osm"}
+    wide = spec.database is not None or is_known(spec)
     # Without communes there is no study. A form has its columns, a broken file does not.
     form = table.name in _BY_HAND and all(
         one.name in frame for one in table.columns if one.required

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,12 @@ from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Given
 from renewal_gis.sources.opening import nearest
 from renewal_gis.sources.postgis_connecting import connected, literal, quoted, rows_of
+from renewal_gis.sources.postgis_cutting import Cut
 
-__all__ = ["read_postgis"]
+__all__ = ["Chosen", "holds_table", "read_postgis"]
+
+# Names of all columns of a table → those to read.
+Chosen = Callable[[list[str]], Collection[str]]
 
 # What the driver gives as it stands; the others are asked for as text.
 _PLAIN = frozenset({"smallint", "integer", "bigint", "real", "double precision", "text", "boolean"})
@@ -44,7 +49,14 @@ class _Relation:
         return f"{quoted(column)}::geometry" if on_globe else quoted(column)
 
 
-def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
+def read_postgis(
+    asked: Asked,
+    *,
+    database: str,
+    spatial: bool,
+    chosen: Chosen | None = None,
+    cut: Cut | None = None,
+) -> Given:
     """Read a table or a view.
 
     Parameters
@@ -56,6 +68,11 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
         `postgis://user@host/name` or `service=name`.
     spatial
         The rows are wanted with their shapes.
+    chosen
+        Tells the columns of a known source, which names its rows itself: no key is needed, and rows
+        without one come in the order of all that is read of them. None: all columns.
+    cut
+        What else the server leaves out, by what the columns say.
 
     Returns
     -------
@@ -75,10 +92,11 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
         # One picture of the table for all that is asked of it; nothing can be written.
         rows_of(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         relation = _described(connection, asked)
-        shape, srid = _shape_of(relation, asked) if spatial else (None, 0)
-        order = _order(relation, asked)
-        where = _within(asked, relation, shape, srid)
-        frame = _rows(connection, relation, shape, where, order)
+        names = None if chosen is None else chosen(list(relation.columns))
+        shape, srid = _shape_of(relation, asked, names) if spatial else (None, 0)
+        order = _order(relation, asked, needed=chosen is None)
+        where = _where(asked, relation, shape, srid, cut)
+        frame = _rows(connection, relation, shape, where, order, names)
         total = rows_of(connection, f"SELECT count(*) FROM {relation.sql}")[0][0]
     findings = []
     if total != len(frame):
@@ -92,7 +110,7 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
             )
         )  # fmt: skip
     digest = _fingerprint(frame)
-    if "id" not in frame and relation.key is not None:
+    if chosen is None and "id" not in frame and relation.key is not None:
         frame["id"] = frame[relation.key]
     if shape is not None:
         try:
@@ -107,15 +125,32 @@ def read_postgis(asked: Asked, *, database: str, spatial: bool) -> Given:
     return Given(frame=frame, findings=tuple(findings), sha256=digest)
 
 
-def _described(connection: Any, asked: Asked) -> _Relation:
+def holds_table(asked: Asked, *, database: str) -> bool:
+    """Tell whether a database has a table or view of this name, and shows it.
+
+    Raises
+    ------
+    LayerReadError
+        A server that does not answer.
+    """
+    with connected(database, place=asked.table) as connection:
+        return bool(_found(connection, asked))
+
+
+def _found(connection: Any, asked: Asked) -> list[tuple[Any, ...]]:
     schema, _, name = asked.path.name.rpartition(".")
     held = f"n.nspname = {literal(schema)}" if schema else "pg_table_is_visible(c.oid)"
-    found = rows_of(
+    return rows_of(
         connection,
         f"""SELECT n.nspname::text, c.oid::bigint FROM pg_class c JOIN pg_namespace n
             ON n.oid = c.relnamespace
             WHERE c.relname = {literal(name)} AND {held} AND c.relkind IN ('r','v','m','f','p')""",
     )
+
+
+def _described(connection: Any, asked: Asked) -> _Relation:
+    name = asked.path.name.rpartition(".")[2]
+    found = _found(connection, asked)
     if not found:
         raise LayerReadError(_no_table(connection, asked))
     schema, oid = found[0]
@@ -160,9 +195,13 @@ def _no_table(connection: Any, asked: Asked) -> str:
     )
 
 
-def _shape_of(relation: _Relation, asked: Asked) -> tuple[str, int]:
+def _shape_of(relation: _Relation, asked: Asked, wanted: Collection[str] | None) -> tuple[str, int]:
     place = f"{asked.table} ({asked.path.name})"
     names = list(relation.shapes)
+    published = [name for name in names if name in (wanted or ())]
+    if len(published) == 1:
+        # A source that publishes several says by its columns which is meant.
+        names = published
     if asked.layer is not None:
         if asked.layer not in relation.shapes:
             near = nearest(asked.layer, names)
@@ -190,15 +229,23 @@ def _shape_of(relation: _Relation, asked: Asked) -> tuple[str, int]:
     return names[0], srid
 
 
-def _order(relation: _Relation, asked: Asked) -> str:
+def _order(relation: _Relation, asked: Asked, *, needed: bool) -> str | None:
     """Return what orders the rows: without it, the same table gives other rows each time."""
-    name = asked.id or relation.key or ("id" if "id" in relation.columns else None)
+    name = asked.id or relation.key or ("id" if needed and "id" in relation.columns else None)
+    if name is None and not needed:
+        return None
     if name is None or name not in relation.columns:
         raise LayerReadError(
             f"{asked.table} ({asked.path.name}): the table has no primary key of one column, so nothing "
             'names its rows. Add one, or say which column does: id = "…".'
         )
     return name
+
+
+def _where(asked: Asked, relation: _Relation, shape: str | None, srid: int, cut: Cut | None) -> str:
+    held = [_within(asked, relation, shape, srid), cut(relation.columns) if cut else ""]
+    held = [f"({one})" for one in held if one]
+    return f" WHERE {' AND '.join(held)}" if held else ""
 
 
 def _within(asked: Asked, relation: _Relation, shape: str | None, srid: int) -> str:
@@ -208,15 +255,20 @@ def _within(asked: Asked, relation: _Relation, shape: str | None, srid: int) -> 
     area = gpd.GeoSeries([around], crs=asked.communes.crs).to_crs(srid).iloc[0]
     made = f"ST_SetSRID(ST_GeomFromWKB('\\x{shapely.to_wkb(area, hex=True)}'::bytea), {srid})"
     plane = relation.shape_sql(shape)
-    return f" WHERE {quoted(shape)} IS NULL OR ST_Intersects({plane}, {made})"
+    return f"{quoted(shape)} IS NULL OR ST_Intersects({plane}, {made})"
 
 
 def _rows(
-    connection: Any, relation: _Relation, shape: str | None, where: str, order: str
+    connection: Any,
+    relation: _Relation,
+    shape: str | None,
+    where: str,
+    order: str | None,
+    names: Collection[str] | None,
 ) -> pd.DataFrame:
     parts = []
     for name, kind in relation.columns.items():
-        if kind in {"geometry", "geography", "raster"}:
+        if kind in {"geometry", "geography", "raster"} or (names is not None and name not in names):
             continue
         cast = "" if kind in _PLAIN else "::double precision" if kind == "numeric" else "::text"
         parts.append(f"{quoted(name)}{cast} AS {quoted(name)}")
@@ -224,7 +276,10 @@ def _rows(
         # Arcs, which few libraries read, become short straight lines.
         plane = f"ST_CurveToLine(ST_Force2D({relation.shape_sql(shape)}))"
         parts.append(f"ST_AsBinary({plane}) AS {quoted(_SHAPE)}")
-    query = f"SELECT {', '.join(parts)} FROM {relation.sql}{where} ORDER BY {quoted(order)}"
+    # Rows that are equal in all that is read may stand in any order.
+    every = [str(number) for number in range(1, len(parts) + 1)] if names is not None else []
+    by = ", ".join([*([quoted(order)] if order else []), *every])
+    query = f"SELECT {', '.join(parts)} FROM {relation.sql}{where} ORDER BY {by}"
     with connection.cursor() as cursor:
         cursor.execute(query)
         frame: pd.DataFrame = cursor.fetch_arrow_table().to_pandas()

@@ -16,6 +16,7 @@ from renewal_gis.sources.known.bpe_codes import (
 from renewal_gis.sources.known.bpe_ranges import proximity_differences, read_ranges
 from renewal_gis.sources.known.cadastre import CADASTRE
 from renewal_gis.sources.known.cartofriches import CARTOFRICHES
+from renewal_gis.sources.known.commune_events import read_commune_events
 from renewal_gis.sources.known.completing import completed_stock
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.dwellings import Estimate, estimated_dwellings, settled_dwellings
@@ -42,6 +43,7 @@ __all__ = [
     "nomenclatures_of",
     "parcel_key",
     "proximity_differences",
+    "read_commune_events",
     "read_commune_risks",
     "read_crosswalk",
     "read_filosofi",

@@ -6,6 +6,7 @@ from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.layers_of import read_shapes
 from renewal_gis.sources.known.rows import Place, numbers
 from renewal_gis.sources.known.stock import aside
+from renewal_gis.sources.postgis_cutting import listing
 from renewal_gis.sources.text import as_text
 
 __all__ = ["ADMIN_EXPRESS"]
@@ -21,15 +22,17 @@ _FIELDS = (
 
 def _read(asked: Asked) -> Given:
     """Read communes; `keep` on the EPCI takes one territory out of France."""
-    frame, findings = read_shapes(asked, _FIELDS, "commune")
+    wanted = [
+        value
+        for name, values in asked.keep.items()
+        if name.casefold() in _epci_names()
+        for value in values
+    ]
+    # Without communes there is no area yet: a server is asked for those of the EPCI.
+    cut = listing((_FIELDS[-1].name, *_FIELDS[-1].also), wanted)
+    frame, findings = read_shapes(asked, _FIELDS, "commune", cut=cut)
     place = Place(asked)
     if "codes_siren_des_epci" in frame:
-        wanted = [
-            value
-            for name, values in asked.keep.items()
-            if name.casefold() in _epci_names()
-            for value in values
-        ]
         epci = as_text(frame["codes_siren_des_epci"]).map(lambda text: _one_of(text, wanted))
         frame = frame.assign(epci=epci, codes_siren_des_epci=epci)
         if wanted:

@@ -14,9 +14,16 @@ from renewal_gis.schema import Finding
 from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.layers_of import layer_named
+from renewal_gis.sources.known.overseas import (
+    in_own_systems,
+    study_system,
+    systems_of,
+    told_systems,
+)
 from renewal_gis.sources.known.rows import Place, number_column, read_rows, within_study
 from renewal_gis.sources.known.stock import aside, with_dwellings, year_of
 from renewal_gis.sources.opening import existing, reading
+from renewal_gis.sources.postgis_cutting import any_of
 from renewal_gis.sources.text import as_text
 
 __all__ = ["BDNB"]
@@ -25,6 +32,7 @@ _ID = Field(name="batiment_groupe_id", en="Building group", needed=True)
 _GROUP = (
     _ID,
     Field(name="code_commune_insee", en="Commune (INSEE code)"),
+    Field(name="code_departement_insee", en="Department (INSEE code)"),
     Field(name="geom_groupe", en="Outline (WKT in the CSV)", kind="shape", also=("WKT", "geom")),
 )
 # Table → the columns taken from it; each has one row per group, or none.
@@ -94,9 +102,14 @@ def _outlines(asked: Asked) -> tuple[gpd.GeoDataFrame, list[Finding]]:
         )
     with reading(asked.path, layer=asked.table, advice="Check the column geom_groupe."):
         shapes = shapely.from_wkt(as_text(frame["geom_groupe"]).to_numpy())
-    # The national database is in Lambert-93 (metropolitan France).
+    blank = pd.Series(None, index=frame.index, dtype=object)
+    codes = as_text(frame.get("code_commune_insee", blank))
+    codes = codes.fillna(as_text(frame.get("code_departement_insee", blank)))
+    systems = systems_of(codes, otherwise=study_system(asked))
+    told_systems(systems, findings, Place(asked))
     plain = frame.drop(columns="geom_groupe")
-    return gpd.GeoDataFrame(plain, geometry=shapes, crs="EPSG:2154"), findings
+    placed = in_own_systems(shapes, systems)
+    return gpd.GeoDataFrame(plain, geometry=placed, crs=placed.crs), findings
 
 
 def _with(
@@ -107,7 +120,7 @@ def _with(
     findings: list[Finding],
 ) -> gpd.GeoDataFrame:
     """Join the columns of a table; a table that is not there is told."""
-    frame, notes = _table(asked, table, fields, needed=False)
+    frame, notes = _table(asked, table, fields, needed=False, groups=groups)
     findings += notes
     if frame is None:
         told = f"The table {table} is not in the file: {_loss(fields)} is not known."
@@ -131,9 +144,17 @@ def _loss(fields: Sequence[Field]) -> str:
 
 
 def _table(
-    asked: Asked, table: str, fields: Sequence[Field], *, needed: bool, shapes: bool = False
+    asked: Asked,
+    table: str,
+    fields: Sequence[Field],
+    *,
+    needed: bool,
+    shapes: bool = False,
+    groups: gpd.GeoDataFrame | None = None,
 ) -> tuple[Any, list[Finding]]:
-    """Read one table from a GeoPackage, a folder of CSV files or the published zip of them."""
+    """Read one table from a database, a GeoPackage, a folder of CSV files or the published zip of them."""
+    if asked.database is not None:
+        return _server_table(asked, table, fields, shapes=shapes, groups=groups)
     path = existing(asked.path, layer=asked.table)
     if path.is_dir() or path.suffix.lower() == ".zip":
         return _csv_table(asked, table, fields, needed=needed)
@@ -148,6 +169,27 @@ def _table(
             raise Place(asked).refusal(f"there is no layer {table!r} in the file.")
         return None, []
     return read_rows(asked, fields, layer=layer, shapes=shapes)
+
+
+def _server_table(
+    asked: Asked,
+    table: str,
+    fields: Sequence[Field],
+    *,
+    shapes: bool,
+    groups: gpd.GeoDataFrame | None,
+) -> tuple[Any, list[Finding]]:
+    """Read the table the study names, or one beside it with the groups already read and no other."""
+    if groups is None:
+        return read_rows(asked, fields, shapes=shapes)
+    assert asked.database is not None
+    other = asked.database.beside(asked, table)
+    if other is None:
+        return None, []
+    ids = as_text(groups["batiment_groupe_id"]).dropna().unique()
+    frame, _ = read_rows(other, fields, cut=any_of((_ID.name,), [str(one) for one in ids]))
+    # Rows of other groups are none of the layer's: nothing is to be told of them.
+    return frame, []
 
 
 def _csv_table(

@@ -92,6 +92,8 @@ def _roads(asked: Asked) -> Given:
 def _backdrop(asked: Asked) -> Given:
     layer = asked.layer or _USUAL["backdrop"]
     frame, findings = read_shapes(asked, _BACKDROP, layer)
+    if asked.database is not None:
+        layer = asked.part
     frame = _standing(within_study(frame, asked, findings), findings, asked)
     kind = "rail" if "voie_ferree" in layer.casefold() else "water"
     kinds = pd.Series(kind, index=frame.index, dtype=object)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyproj
 import shapely
@@ -16,6 +15,13 @@ from renewal_gis.schema import BASKET, PROXIMITY, Finding
 from renewal_gis.sources.known.bpe_codes import NOMENCLATURES, VINTAGES, modern, nomenclatures_of
 from renewal_gis.sources.known.bpe_rows import read_bpe_rows
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
+from renewal_gis.sources.known.overseas import (
+    LAMBERT_93,
+    OVERSEAS,
+    in_own_systems,
+    systems_of,
+    told_systems,
+)
 from renewal_gis.sources.known.rows import Place, numbers, within_study
 from renewal_gis.sources.opening import nearest
 from renewal_gis.sources.text import as_text
@@ -40,8 +46,7 @@ _BAD = {
     "m": "bad", "mauvaise": "bad", "_z": "not located", "non géolocalisé": "not located",
     "non geolocalise": "not located", "_u": "unknown",
 }  # fmt: skip
-_OVERSEAS = {"971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
-_SYSTEMS = {2154, *_OVERSEAS.values()}
+_SYSTEMS = {LAMBERT_93, *OVERSEAS.values()}
 _BASKET = "panier-relogement"
 # The name of a grouping → type → group. A type may be of another group in each.
 _GROUPS = {
@@ -54,7 +59,7 @@ def _read(asked: Asked) -> Given:
     """Read the facilities of the basket, or of INSEE's range, that people can walk to every day."""
     place = Place(asked)
     groups = _grouping(asked, place)
-    frame, findings = read_bpe_rows(asked, _FIELDS, _OVERSEAS)
+    frame, findings = read_bpe_rows(asked, _FIELDS)
     frame = frame.assign(**{name: as_text(frame[name]) for name in _texts(frame)})
     year = _year(frame, place)
     _nomenclature(frame["TYPEQU"], year, place)
@@ -147,7 +152,8 @@ def _aside(
 def _named(frame: pd.DataFrame, year: str) -> pd.DataFrame:
     # The file numbers nothing: the rank among those of a type in a commune names a facility.
     rank = frame.groupby(["DEPCOM", "TYPEQU"], dropna=False).cumcount() + 1
-    ids = frame["DEPCOM"].astype(str) + "-" + frame["TYPEQU"].astype(str) + "-" + rank.astype(str)
+    commune = frame["DEPCOM"].fillna("none").astype(str)
+    ids = commune + "-" + frame["TYPEQU"].astype(str) + "-" + rank.astype(str)
     added: dict[str, Any] = {"id": ids, "vintage": f"BPE {year}".strip()}
     if "NOMRS" in frame:
         added["name"] = frame["NOMRS"]
@@ -177,24 +183,16 @@ def _well_placed(frame: pd.DataFrame, findings: list[Finding], place: Place) -> 
 def _points(frame: pd.DataFrame, findings: list[Finding], place: Place) -> gpd.GeoDataFrame:
     """Return points: in the one system of the file, else in degrees."""
     if "EPSG" in frame:
-        codes = numbers(frame["EPSG"]).fillna(2154).astype(int)
+        codes = numbers(frame["EPSG"]).fillna(LAMBERT_93).astype(int)
     else:
-        codes = frame["DEPCOM"].map(lambda code: _OVERSEAS.get(str(code)[:3], 2154)).astype(int)
+        codes = systems_of(frame["DEPCOM"])
     unknown = sorted(set(codes) - _SYSTEMS)
     if unknown:
         raise place.refusal(f"EPSG holds {unknown[0]}, which no vintage of the BPE uses.")
     shapes = shapely.points(frame["LAMBERT_X"].to_numpy(), frame["LAMBERT_Y"].to_numpy())
-    held = sorted(set(codes))
-    if len(held) <= 1:
-        system = held[0] if held else 2154
-        return gpd.GeoDataFrame(frame, geometry=shapes, crs=system)
-    told = f"The file holds coordinates in {len(held)} systems (EPSG {', '.join(map(str, held))})."
-    findings.append(place.note("several-systems", f"{told} Each was read in its own."))
-    degrees = np.full(len(frame), None, dtype=object)
-    for system in held:
-        of = (codes == system).to_numpy()
-        degrees[of] = gpd.GeoSeries(shapes[of], crs=system).to_crs("OGC:CRS84").to_numpy()
-    return gpd.GeoDataFrame(frame, geometry=degrees, crs="EPSG:4326")
+    told_systems(codes, findings, place)
+    placed = in_own_systems(shapes, codes)
+    return gpd.GeoDataFrame(frame, geometry=placed, crs=placed.crs)
 
 
 def _told_outside(

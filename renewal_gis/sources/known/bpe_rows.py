@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import pyproj
 
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Field
-from renewal_gis.sources.known.rows import Place, numbers, published, read_rows, refused_kind
-from renewal_gis.sources.opening import existing, reading
+from renewal_gis.sources.known.overseas import study_bounds, study_system, systems_of
+from renewal_gis.sources.known.rows import (
+    Place,
+    numbers,
+    published,
+    read_rows,
+    refused_kind,
+    there,
+)
+from renewal_gis.sources.opening import reading
+from renewal_gis.sources.postgis_cutting import Bounds, Cut, Written, in_bounds
 from renewal_gis.sources.text import as_text
 
 __all__ = ["read_bpe_rows"]
 
-_LAMBERT = 2154
-Box = tuple[float, float, float, float]
 
-
-def read_bpe_rows(
-    asked: Asked, fields: Sequence[Field], overseas: Mapping[str, int]
-) -> tuple[pd.DataFrame, list[Finding]]:
+def read_bpe_rows(asked: Asked, fields: Sequence[Field]) -> tuple[pd.DataFrame, list[Finding]]:
     """Read the facilities of the study's communes and those within the margin around them.
 
     Parameters
@@ -31,22 +34,22 @@ def read_bpe_rows(
         The request; its communes, or its `keep`, say what is wanted.
     fields
         Columns to read.
-    overseas
-        Department → system of its coordinates: numbers in another system mean another place.
 
     Returns
     -------
     tuple
         Rows numbered in the order of the file, and notes, one of which counts the rows left out.
     """
-    path = existing(asked.path, layer=asked.table)
-    box, system = _box(asked, overseas)
-    if path.suffix.lower() in {".parquet", ".pq"}:
+    path = there(asked)
+    # Numbers in another system mean another place.
+    system = study_system(asked)
+    box = study_bounds(asked, system)
+    if asked.database is None and path.suffix.lower() in {".parquet", ".pq"}:
         return _pushed_down(asked, fields, box, system)
-    frame, notes = read_rows(asked, fields)
+    frame, notes = read_rows(asked, fields, cut=_cut(asked, fields, box))
     near = _asked_for(frame, asked, fields)
     if box is not None:
-        near &= _near(frame, asked, box, system, overseas)
+        near &= _near(frame, asked, box, system)
     notes += _aside(len(frame) - int(near.sum()), asked)
     return frame[near], notes
 
@@ -63,38 +66,30 @@ def _asked_for(frame: pd.DataFrame, asked: Asked, fields: Sequence[Field]) -> pd
     return wanted
 
 
-def _near(
-    frame: pd.DataFrame, asked: Asked, box: Box, system: int, overseas: Mapping[str, int]
-) -> pd.Series:
+def _cut(asked: Asked, fields: Sequence[Field], box: Bounds | None) -> Cut | None:
+    """Return what a server may leave out; what it keeps is looked at again, system by system."""
+    if box is None or asked.communes is None:
+        return None
+    names = {one.name: (one.name, *one.also) for one in fields}
+    return in_bounds(
+        x=Written(names=names["LAMBERT_X"]), y=Written(names=names["LAMBERT_Y"]), bounds=box,
+        codes=[str(code) for code in asked.communes.index], named=names["DEPCOM"],
+    )  # fmt: skip
+
+
+def _near(frame: pd.DataFrame, asked: Asked, box: Bounds, system: int) -> pd.Series:
     x, y = numbers(frame["LAMBERT_X"]), numbers(frame["LAMBERT_Y"])
     near = x.between(box[0], box[2]) & y.between(box[1], box[3])
     if "EPSG" in frame:
         near &= numbers(frame["EPSG"]) == system
     else:
-        own = as_text(frame["DEPCOM"]).map(lambda code: overseas.get(str(code)[:3], _LAMBERT))
-        near &= own == system
+        near &= systems_of(as_text(frame["DEPCOM"])) == system
     ours = [] if asked.communes is None else list(asked.communes.index)
     return near | as_text(frame["DEPCOM"]).isin(ours)
 
 
-def _box(asked: Asked, overseas: Mapping[str, int]) -> tuple[Box | None, int]:
-    """Return the bounds of what is wanted in the system the BPE uses there."""
-    if asked.communes is None:
-        return None, _LAMBERT
-    own = pyproj.CRS.from_user_input(asked.communes.crs)
-    west, south, east, north = asked.communes.total_bounds
-    margin = asked.margin_m
-    box = (west - margin, south - margin, east + margin, north + margin)
-    codes = {overseas.get(str(code)[:3], _LAMBERT) for code in asked.communes.index}
-    system = codes.pop() if len(codes) == 1 else _LAMBERT
-    if own.to_epsg() != system:
-        moved = pyproj.Transformer.from_crs(own, system, always_xy=True)
-        box = moved.transform_bounds(*box)
-    return box, system
-
-
 def _pushed_down(
-    asked: Asked, fields: Sequence[Field], box: Box | None, system: int
+    asked: Asked, fields: Sequence[Field], box: Bounds | None, system: int
 ) -> tuple[pd.DataFrame, list[Finding]]:
     place = Place(asked)
     refused_kind(asked.path, asked)
@@ -140,7 +135,7 @@ def _filter(
     asked: Asked,
     names: Mapping[str, str],
     held: Mapping[str, str],
-    box: Box | None,
+    box: Bounds | None,
     system: int,
     schema: Any,
 ) -> Any:

@@ -34,6 +34,8 @@ _FIELDS = (
 _STATES = ("friche potentielle", "friche sans projet", "friche avec projet", "friche reconvertie")
 _M2_PER_HA = 10_000
 
+_PLAIN = {".csv", ".txt", ".parquet", ".zip"}  # outlines in text
+
 
 def _read(asked: Asked) -> Given:
     """Read brownfield that is not reused yet and has an outline."""
@@ -61,7 +63,7 @@ def _read(asked: Asked) -> Given:
 
 
 def _shapes(asked: Asked) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    if asked.path.suffix.lower() not in {".csv", ".txt", ".parquet", ".zip"}:
+    if asked.database is not None or asked.path.suffix.lower() not in _PLAIN:
         return read_shapes(asked, _FIELDS, "friches")
     frame, findings = read_rows(asked, _FIELDS)
     blank = pd.Series(None, index=frame.index, dtype=object)

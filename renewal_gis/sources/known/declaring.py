@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from renewal_gis.schema import Finding
+from renewal_gis.sources.known.databases import Database
 
 __all__ = ["ASIDE", "Asked", "Field", "Given", "KnownSource"]
 
@@ -71,6 +72,8 @@ class Asked:
     communes
         Communes of the study by INSEE code, in the study's system: what lies beyond them and
         `margin_m` metres need not be read. None: read all.
+    database
+        Where `path` names a table, its schema before it; None: a file.
     """
 
     path: Path
@@ -81,6 +84,14 @@ class Asked:
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     communes: gpd.GeoDataFrame | None = None
     margin_m: float = 0.0
+    database: Database | None = None
+
+    @property
+    def part(self) -> str:
+        """Name of the part of a source that has several: the table's own, else the layer, else the file's."""
+        if self.database is not None:
+            return self.path.name.rpartition(".")[2]
+        return self.layer or self.path.stem
 
 
 @dataclass(frozen=True, kw_only=True)

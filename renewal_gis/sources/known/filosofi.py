@@ -13,11 +13,13 @@ import shapely
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.rows import Place, number_column, read_rows
+from renewal_gis.sources.postgis_cutting import Cut, Written, in_bounds
 from renewal_gis.sources.text import as_text
 
 __all__ = ["FILOSOFI", "inspire_squares", "read_filosofi"]
 
 _LAEA = "EPSG:3035"
+_CELL = 200.0  # m
 _ID = r"CRS3035RES(?P<size>\d+)mN(?P<north>\d+)E(?P<east>\d+)"
 _HOMES = ("Log_av45", "Log_45_70", "Log_70_90", "Log_ap90", "Log_inc")
 _FIELDS = (
@@ -98,7 +100,7 @@ def read_filosofi(path: Path, *, communes: gpd.GeoDataFrame | None = None) -> gp
 
 def _cells(asked: Asked) -> Given:
     place = Place(asked)
-    frame, findings = read_rows(asked, _FIELDS, layer=asked.layer)
+    frame, findings = read_rows(asked, _FIELDS, layer=asked.layer, cut=_cut(asked))
     ids = as_text(frame["Idcar_200m"])
     squares = inspire_squares(ids)
     lost = squares.isna()
@@ -159,17 +161,35 @@ def _read(asked: Asked) -> Given:
     return Given(frame=cells, findings=tuple(findings), vintage=given.vintage)
 
 
+def _box(asked: Asked) -> tuple[float, float, float, float]:
+    """Return the bounds of the study and its margin, on the grid."""
+    assert asked.communes is not None
+    moved = pyproj.Transformer.from_crs(asked.communes.crs, _LAEA, always_xy=True)
+    west, south, east, north = map(float, asked.communes.total_bounds)
+    margin = asked.margin_m
+    return moved.transform_bounds(west - margin, south - margin, east + margin, north + margin)
+
+
+def _cut(asked: Asked) -> Cut | None:
+    """Return a cut of the corners the ids tell, a cell wider than the study."""
+    if asked.communes is None:
+        return None
+    names = (_FIELDS[0].name, *_FIELDS[0].also)
+    west, south, east, north = _box(asked)
+    return in_bounds(
+        x=Written(names=names, pattern=r"E([0-9]+)$"), y=Written(names=names, pattern=r"N([0-9]+)E"),
+        bounds=(west - _CELL, south - _CELL, east, north), codes=(),
+    )  # fmt: skip
+
+
 def _near(squares: gpd.GeoSeries, asked: Asked, findings: list[Finding], place: Place) -> pd.Series:
     if asked.communes is None or not len(squares):
         return pd.Series(True, index=squares.index)
-    moved = pyproj.Transformer.from_crs(asked.communes.crs, _LAEA, always_xy=True)
-    west, south, east, north = asked.communes.total_bounds
-    margin = asked.margin_m
-    box = moved.transform_bounds(west - margin, south - margin, east + margin, north + margin)
+    box = _box(asked)
     held = squares.bounds
     near = held["maxx"].ge(box[0]) & held["minx"].le(box[2])
     near &= held["maxy"].ge(box[1]) & held["miny"].le(box[3])
-    outline = asked.communes.geometry.union_all().buffer(margin)
+    outline = asked.communes.geometry.union_all().buffer(asked.margin_m)
     around = gpd.GeoSeries([outline], crs=asked.communes.crs).to_crs(_LAEA).iloc[0]
     near[near] = squares[near].intersects(around)
     count = int((~near).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,14 @@ def _read(asked: Asked) -> Given:
     place = Place(asked)
     plain = _layer_of(asked)
     if plain is None:
-        named = asked.layer or asked.path.stem
+        named = asked.part
         near = nearest(named, list(LAYERS))
         raise place.refusal(
             f"{named!r} is no layer of Géorisques that is known.{near} Write it as layer, or read the "
             "file as an ordinary one, with constants."
         )
-    asked_here = Asked(
-        path=asked.path, table=asked.table, columns=asked.columns, keep=asked.keep,
-        communes=asked.communes, margin_m=asked.margin_m,
-    )  # fmt: skip
+    # In a file the layer says which it is; in a database the table does, and layer its shapes.
+    asked_here = asked if asked.database is not None else replace(asked, layer=None)
     frame, findings = read_shapes(asked_here, _FIELDS, plain)
     frame = within_study(frame, asked, findings)
     if "id" in frame:
@@ -71,7 +70,7 @@ def _read(asked: Asked) -> Given:
 
 
 def _layer_of(asked: Asked) -> str | None:
-    named = (asked.layer or asked.path.stem).rpartition(":")[2].casefold()
+    named = asked.part.rpartition(":")[2].casefold()
     return next((name for name in LAYERS if name.casefold() in named), None)
 
 

@@ -10,14 +10,20 @@ import pandas as pd
 
 from renewal_gis.schema import Finding
 from renewal_gis.sources.known.declaring import Asked, Field
-from renewal_gis.sources.known.rows import Place, read_rows
-from renewal_gis.sources.opening import existing, reading
+from renewal_gis.sources.known.rows import Place, read_rows, there
+from renewal_gis.sources.opening import reading
+from renewal_gis.sources.postgis_cutting import Cut
 
 __all__ = ["layer_named", "read_shapes"]
 
 
 def read_shapes(
-    asked: Asked, fields: Sequence[Field], usual: str, *, member: str = ""
+    asked: Asked,
+    fields: Sequence[Field],
+    usual: str,
+    *,
+    member: str = "",
+    cut: Cut | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Finding]]:
     """Read a layer with its shapes.
 
@@ -32,16 +38,18 @@ def read_shapes(
         (`BDTOPO_V3:batiment`); a file of one layer is read whatever its name.
     member
         End of the name of the file in a zip that holds several.
+    cut
+        What the server of a database leaves out besides what lies beyond the study.
 
     Raises
     ------
     LayerReadError
         When the file has no shapes, or no such layer.
     """
-    existing(asked.path, layer=asked.table)
+    there(asked)
     layer = asked.layer if asked.layer is not None else usual
     found = layer_named(asked, layer)
-    frame, notes = read_rows(asked, fields, layer=found, shapes=True, member=member)
+    frame, notes = read_rows(asked, fields, layer=found, shapes=True, member=member, cut=cut)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise Place(asked).refusal(
             "the file has no shapes. Take the GeoPackage, the shapefile or the GeoJSON."
@@ -55,6 +63,8 @@ def layer_named(asked: Asked, usual: str) -> str | None:
 
     None lets the reader take the only layer there is.
     """
+    if asked.database is not None:
+        return None
     if asked.path.suffix.lower() not in {".gpkg", ".gdb", ".sqlite"} and not asked.path.is_dir():
         return None
     with reading(asked.path, layer=asked.table):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from renewal_gis.sources.archives import guarded
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
 from renewal_gis.sources.known.layers_of import read_shapes
-from renewal_gis.sources.known.rows import Place, within_study
-from renewal_gis.sources.opening import existing
+from renewal_gis.sources.known.rows import Place, there, within_study
 from renewal_gis.sources.text import as_text
 
 __all__ = ["QPV"]
@@ -25,7 +24,7 @@ def _read(asked: Asked) -> Given:
     """Read the neighbourhoods; two generations in one file are refused."""
     place = Place(asked)
     member = ""
-    if existing(asked.path, layer=asked.table).suffix.lower() == ".zip":
+    if there(asked).suffix.lower() == ".zip":
         # The zip of 2024 holds the same outlines as GeoJSON and as shapefiles.
         names = [one.filename.lower() for one in guarded(asked.path, layer=asked.table)]
         member = ".geojson" if any(name.endswith(".geojson") for name in names) else ".shp"

@@ -9,7 +9,8 @@ import pandas as pd
 from renewal_gis.errors import LayerReadError
 from renewal_gis.sources.known import KNOWN
 from renewal_gis.sources.known.declaring import Asked, Given, KnownSource
-from renewal_gis.sources.opening import existing, nearest
+from renewal_gis.sources.known.rows import there
+from renewal_gis.sources.opening import nearest
 
 __all__ = ["read_known"]
 
@@ -22,7 +23,7 @@ def read_known(name: str, asked: Asked) -> Given:
     name
         As written in the study: `source = "bpe"`.
     asked
-        The file and the table wanted.
+        The file, or the table of a database, and the table wanted.
 
     Returns
     -------
@@ -46,10 +47,13 @@ def read_known(name: str, asked: Asked) -> Given:
         raise LayerReadError(
             f"{place}: {source.title} cannot fill the table {asked.table}: it fills {fits}."
         )
-    existing(asked.path, layer=asked.table)
+    there(asked)
     given = source.read(asked)
     frame = _as_the_study_says(given.frame, asked, source)
-    return replace(given, frame=frame, licence=source.licence, credit=source.attribution)
+    sha256 = "" if asked.database is None else asked.database.sha256
+    return replace(
+        given, frame=frame, licence=source.licence, credit=source.attribution, sha256=sha256
+    )
 
 
 def _as_the_study_says(frame: pd.DataFrame, asked: Asked, source: KnownSource) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
 import zipfile
@@ -17,8 +16,10 @@ import shapely
 from renewal_gis.errors import LayerReadError
 from renewal_gis.schema import Finding
 from renewal_gis.sources.archives import guarded
+from renewal_gis.sources.encodings import readable_bytes
 from renewal_gis.sources.known.declaring import Asked, Field
 from renewal_gis.sources.opening import existing, nearest, reading
+from renewal_gis.sources.postgis_cutting import Cut
 from renewal_gis.sources.text import decimal_text
 from renewal_gis.sources.wholeness import overlong_line, whole
 
@@ -30,6 +31,7 @@ __all__ = [
     "published",
     "read_rows",
     "refused_kind",
+    "there",
     "within_study",
 ]
 
@@ -52,6 +54,7 @@ class Place:
     def __init__(self, asked: Asked) -> None:
         self.layer = asked.table
         self.file = asked.path.name
+        self.what = "file" if asked.database is None else "table"
 
     def refusal(self, message: str) -> LayerReadError:
         """Return an error that says the place first."""
@@ -79,8 +82,9 @@ def read_rows(
     member: str = "",
     layer: str | None = None,
     shapes: bool = False,
+    cut: Cut | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read the wanted columns of a file.
+    """Read the wanted columns of a file, or of a table of a database.
 
     Parameters
     ----------
@@ -94,6 +98,8 @@ def read_rows(
         Layer of a vector file; without it, the only one.
     shapes
         A vector file is read with its geometry.
+    cut
+        What the server of a database leaves out besides what lies beyond the study.
 
     Returns
     -------
@@ -105,9 +111,14 @@ def read_rows(
     LayerReadError
         A file that is not what it says, or lacks a needed column.
     """
-    path = existing(asked.path, layer=asked.table)
+    path = there(asked)
     place = Place(asked)
-    notes: list[Finding] = []
+    if asked.database is not None:
+        frame, notes = asked.database.rows(
+            asked, lambda names: _chosen(names, asked, fields, place), shapes=shapes, cut=cut
+        )
+        return published(frame, fields, place), notes
+    notes = []
     featureless = False
     suffix = path.suffix.lower()
     if suffix == ".zip":
@@ -133,6 +144,29 @@ def read_rows(
     frame = published(frame, fields, place, featureless=featureless)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return frame, notes
+
+
+def there(asked: Asked) -> Path:
+    """Return the path of a file that must be there, or the name of a table the server looks for.
+
+    Raises
+    ------
+    LayerReadError
+        When the file is missing or empty.
+    """
+    return asked.path if asked.database is not None else existing(asked.path, layer=asked.table)
+
+
+def _chosen(names: Sequence[str], asked: Asked, fields: Sequence[Field], place: Place) -> list[str]:
+    """Return the columns to read; a table of something else is refused before a row is read."""
+    published(pd.DataFrame(columns=list(names)), fields, place)
+    wanted = _wanted(asked, fields)
+    return [name for name in names if name.strip().casefold() in wanted]
+
+
+def _wanted(asked: Asked, fields: Sequence[Field]) -> set[str]:
+    wanted = {name.casefold() for field in fields for name in (field.name, *field.also)}
+    return wanted | {name.casefold() for name in (*asked.columns, *asked.keep)}
 
 
 def refused_kind(path: Path, asked: Asked) -> None:
@@ -202,25 +236,15 @@ def _text(
 ) -> pd.DataFrame:
     place = Place(asked)
     _refuse_head(content[:512], place)
-    encoding = "utf-8-sig"
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # What Excel calls "Unicode text".
-        with reading(asked.path, layer=asked.table, advice="Save it as CSV in UTF-8."):
-            content = content.decode("utf-16").encode()
-        notes.append(place.note("encoding", "The file is UTF-16; it was read as such."))
-    try:
-        codecs.decode(content, "utf-8")
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        told = "The file is not UTF-8; it was read as Windows-1252. Check the accents."
+    content, encoding, told = readable_bytes(content, place=f"{place.layer} ({place.file})")
+    if told:
         notes.append(place.note("encoding", told))
     head = content.partition(b"\n")[0].decode(encoding, errors="replace")
     separator = max(_SEPARATORS, key=head.count)
     overlong = overlong_line(content, separator)
     if overlong:
         raise place.refusal(overlong)
-    wanted = {name.casefold() for field in fields for name in (field.name, *field.also)}
-    wanted |= {name.casefold() for name in (*asked.columns, *asked.keep)}
+    wanted = _wanted(asked, fields)
     stream: IO[Any] = io.BytesIO(content)
     with reading(asked.path, layer=asked.table, advice="Check its separator and its last lines."):
         bare = pd.read_csv(io.BytesIO(content), sep=separator, encoding=encoding, nrows=0)
@@ -289,8 +313,8 @@ def published(
     if missing:
         near = nearest(missing[0], list(held.values()))
         raise place.refusal(
-            f"the file lacks {', '.join(missing)}, so it is of no vintage that is known.{near} "
-            "Read it as an ordinary file, without source, or take a known vintage."
+            f"the {place.what} lacks {', '.join(missing)}, so it is of no vintage that is known.{near} "
+            f"Read it as an ordinary {place.what}, without source, or take a known vintage."
         )
     return frame.rename(columns=names)
 

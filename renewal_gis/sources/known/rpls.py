@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from renewal_gis.schema import Finding
-from renewal_gis.schema.communes import code_of_today
+from renewal_gis.schema.communes import code_of_today, codes_of
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
+from renewal_gis.sources.known.overseas import (
+    in_own_systems,
+    study_bounds,
+    study_system,
+    systems_of,
+    told_systems,
+)
 from renewal_gis.sources.known.rows import Place, numbers, read_rows, within_study
 from renewal_gis.sources.known.stock import year_of
+from renewal_gis.sources.postgis_cutting import Cut, Written, in_bounds
 from renewal_gis.sources.text import as_text
 
 __all__ = ["RPLS"]
 
 _FIELDS = (
     Field(name="DEPCOM", en="Commune (INSEE code)", needed=True, also=("DEPCOM_ARM",)),
-    Field(name="X", en="x, Lambert-93", kind="number", needed=True),
-    Field(name="Y", en="y, Lambert-93", kind="number", needed=True),
+    Field(name="X", en="x, in the system of its department", kind="number", needed=True),
+    Field(name="Y", en="y, in the system of its department", kind="number", needed=True),
     Field(name="CONSTRUCT", en="Year built"),
     Field(name="NUMVOIE", en="Number in the street"),
     Field(name="TYPVOIE", en="Kind of street"),
@@ -34,7 +43,7 @@ _LABELS = tuple("ABCDEFG")
 def _read(asked: Asked) -> Given:
     """Read dwellings and bring together those that stand at the same point."""
     place = Place(asked)
-    frame, findings = read_rows(asked, _FIELDS, member=".csv")
+    frame, findings = read_rows(asked, _FIELDS, member=".csv", cut=_cut(asked))
     x, y = numbers(frame["X"]), numbers(frame["Y"])
     lost = x.isna() | y.isna() | ((x == 0) & (y == 0))
     elsewhere = lost & ~_of_study(frame, asked)
@@ -49,11 +58,39 @@ def _read(asked: Asked) -> Given:
             "out, and its commune has one dwelling too few."
         )
         findings.append(place.dropped("not-located", told, row=str(row), column="X"))
-    points = gpd.GeoDataFrame(
-        frame[~lost], geometry=gpd.points_from_xy(x[~lost], y[~lost]), crs="EPSG:2154"
-    )
+    points = _points(frame[~lost].assign(X=x, Y=y), asked, findings, place)
     points = within_study(points, asked, findings)
     return Given(frame=_buildings(points, findings, place), findings=tuple(findings))
+
+
+def _points(
+    frame: pd.DataFrame, asked: Asked, findings: list[Finding], place: Place
+) -> gpd.GeoDataFrame:
+    """Return each dwelling where the system of its department puts it."""
+    here = study_system(asked)
+    systems = systems_of(as_text(frame["DEPCOM"]), otherwise=here)
+    if asked.communes is not None:
+        beyond = int((systems != here).sum())
+        if beyond:
+            told = f"{beyond} rows lie in another part of France; they were set aside."
+            findings.append(place.note("not-read", told, count=beyond))
+            frame, systems = frame[systems == here], systems[systems == here]
+    told_systems(systems, findings, place)
+    shapes = shapely.points(frame["X"].to_numpy(dtype=float), frame["Y"].to_numpy(dtype=float))
+    placed = in_own_systems(shapes, systems)
+    return gpd.GeoDataFrame(frame, geometry=placed, crs=placed.crs)
+
+
+def _cut(asked: Asked) -> Cut | None:
+    """Return what a server may leave out; rows without coordinates stay where they may be of the study."""
+    box = study_bounds(asked, study_system(asked))
+    if box is None or asked.communes is None:
+        return None
+    names = {one.name: (one.name, *one.also) for one in _FIELDS}
+    return in_bounds(
+        x=Written(names=names["X"]), y=Written(names=names["Y"]), bounds=box,
+        codes=codes_of(asked.communes), named=names["DEPCOM"],
+    )  # fmt: skip
 
 
 def _of_study(frame: pd.DataFrame, asked: Asked) -> pd.Series:
@@ -73,8 +110,9 @@ def _of_study(frame: pd.DataFrame, asked: Asked) -> pd.Series:
 
 def _buildings(points: gpd.GeoDataFrame, findings: list[Finding], place: Place) -> gpd.GeoDataFrame:
     codes = as_text(points["DEPCOM"])
-    at = points.geometry
-    ids = codes.astype(str) + "-" + at.x.round(1).astype(str) + "-" + at.y.round(1).astype(str)
+    # By the numbers of the file: in degrees a tenth would be a town.
+    x, y = points["X"].round(1).astype(str), points["Y"].round(1).astype(str)
+    ids = codes.fillna("none").astype(str) + "-" + x + "-" + y
     groups = points.assign(_id=ids, commune=codes).groupby("_id", sort=False)
     first = groups.head(1).set_index("_id")
     dwellings = groups.size()
