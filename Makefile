@@ -24,7 +24,7 @@ demo: $(READY)
 	$(BIN)/renewal-gis demo --output maps
 
 test: $(READY) browser postgis office
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .
