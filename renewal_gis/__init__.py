@@ -91,7 +91,7 @@ if TYPE_CHECKING:
         smaa,
         vetoes,
     )
-    from renewal_gis.sources import read_layer, read_schedule, sample_points
+    from renewal_gis.sources import read_layer, read_schedule, read_shapes, sample_points
     from renewal_gis.study import Results, Study, journey, load, run
     from renewal_gis.territories import (
         Scenario,
@@ -180,7 +180,7 @@ _HOMES = {
         "smaa",
         "vetoes",
     ),
-    "sources": ("read_layer", "read_schedule", "sample_points"),
+    "sources": ("read_layer", "read_schedule", "read_shapes", "sample_points"),
     "study": ("Results", "Study", "journey", "load", "run"),
     "digest": ("summary",),
     "territories": (
@@ -265,6 +265,7 @@ __all__ = [
     "reached_streets",
     "read_layer",
     "read_schedule",
+    "read_shapes",
     "read_study_file",
     "require",
     "robustness",

@@ -8,7 +8,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from renewal_gis.access import departures, stop_categories, transit_lines
+from renewal_gis.access import departures, stop_categories
 from renewal_gis.access.level_tables import GRADES
 from renewal_gis.config import Transit
 from renewal_gis.files import atomic_folder, sha256_of, write_text
@@ -131,8 +131,8 @@ def _timetabled(results: Results) -> dict[str, gpd.GeoDataFrame]:
     found = stop_categories(schedule, departures(schedule, transit.date))
     classes = found[f"category:{_STOP_CLASS}"].reindex(stops.index)
     order = pd.CategoricalDtype(list(GRADES[_STOP_CLASS].classes), ordered=True)
-    lines = transit_lines(schedule, date=transit.date)
-    return {"stops": stops.assign(category=classes.astype(order)), "lines": lines}
+    layers = {"stops": stops.assign(category=classes.astype(order))}
+    return layers if results.lines is None else {**layers, "lines": results.lines}
 
 
 def _site_isochrones(

@@ -20,6 +20,7 @@ from renewal_gis.loading import Report, Study, load
 from renewal_gis.programme import ProgrammeReport, programme_report
 from renewal_gis.schema import findings_table
 from renewal_gis.transit import (
+    drawn_lines,
     riding,
     timetables,
     told_journey,
@@ -73,6 +74,8 @@ class Results:
         Outlines reached on foot, by layer, place and minutes; None when the study asks for none.
     transit_isochrones
         Outlines reached from the sites by transit; None when the study asks for none.
+    lines
+        The lines of the timetable's day as they are drawn; None without a timetable.
     timetables
         What the timetables say by themselves: `stop_facts`, by stop and kind of day; `calendar`, which
         kinds of days run what. Empty without timetables.
@@ -105,6 +108,7 @@ class Results:
     surface: gpd.GeoDataFrame | None
     isochrones: gpd.GeoDataFrame | None
     transit_isochrones: gpd.GeoDataFrame | None
+    lines: gpd.GeoDataFrame | None
     timetables: Mapping[str, pd.DataFrame]
     transit_changes: pd.DataFrame
     programme: pd.DataFrame | None
@@ -206,6 +210,8 @@ def run(
     ledger = () if told is None else told.findings
     found = [*loaded.findings, *measures.findings, *judged.findings, *replaying.unreplayed(loaded)]
     report("draw")
+    drawn = drawn_lines(loaded)
+    found += () if drawn is None else drawn.findings
     return Results(
         study=loaded,
         sites=judged.sites,
@@ -225,6 +231,7 @@ def run(
         surface=surface(loaded, held) if homes else None,
         isochrones=isochrones(loaded, held) if homes else None,
         transit_isochrones=transit_isochrones(loaded, held, lines) if homes else None,
+        lines=None if drawn is None else drawn.table,
         timetables=timetables(loaded, lines),
         transit_changes=transit_changes(judged.sites, stock),
         programme=None if told is None else told.totals,

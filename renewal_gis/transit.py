@@ -6,14 +6,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from renewal_gis import access
+from renewal_gis import access, sources
 from renewal_gis.config import Transit
 from renewal_gis.errors import DataError
 from renewal_gis.loading import Study
@@ -21,7 +21,9 @@ from renewal_gis.schema import Finding, Schedule
 from renewal_gis.walking import Walking
 
 __all__ = [
+    "DrawnLines",
     "Riding",
+    "drawn_lines",
     "ridden",
     "riding",
     "timetables",
@@ -142,6 +144,29 @@ def transit_isochrones(
     joined = held.joined("sites", limit_m=lines.limit_m)
     drawn = access.transit_isochrones(joined, lines.network, limits_min=asked)
     return drawn.assign(layer="sites", mode="transit")
+
+
+class DrawnLines(NamedTuple):
+    """The lines of the day as they are drawn, and what was found about their courses."""
+
+    table: gpd.GeoDataFrame
+    findings: tuple[Finding, ...]
+
+
+def drawn_lines(study: Study) -> DrawnLines | None:
+    """Return the lines of the day, along the courses the timetables publish; None without a timetable.
+
+    Only here are courses read: they serve no search.
+    """
+    transit, schedule = study.settings.transit, study.schedule
+    if transit is None or schedule is None:
+        return None
+    runs = schedule.running(transit.date)[schedule.trips["service"].to_numpy(dtype=np.int64)]
+    held = sources.read_shapes(
+        transit.feeds, trips=schedule.trips.loc[runs, "feed"], crs=schedule.stops.crs
+    )
+    table = access.transit_lines(schedule, date=transit.date, courses=held.courses)
+    return DrawnLines(table, (*held.findings, *access.course_findings(table)))
 
 
 def told_journey(

@@ -13,8 +13,6 @@ from renewal_gis.access.ladders import leed_of_places, line_departures, ptal_of_
 from renewal_gis.access.levels import (
     leed_step,
     mean_interval,
-    ptal,
-    ptal_table,
     quality_class,
     robust_interval,
     stop_category,
@@ -38,6 +36,7 @@ from renewal_gis.access.profiles import (
     tobler_pace,
     with_profile,
 )
+from renewal_gis.access.ptal import ptal, ptal_table
 from renewal_gis.access.quality import classes_as_the_crow_flies, place_classes, stop_categories
 from renewal_gis.access.service import served_stops
 from renewal_gis.access.stop_facts import DAY_KINDS, PERIODS_H, stop_facts, stops_on_days
@@ -47,7 +46,7 @@ from renewal_gis.access.telling import tell_itinerary, tell_times
 from renewal_gis.access.timetables import require_service
 from renewal_gis.access.transit import TransitTimes, transit_times
 from renewal_gis.access.transit_isochrones import transit_isochrones
-from renewal_gis.access.transit_lines import transit_lines
+from renewal_gis.access.transit_lines import course_findings, transit_lines
 from renewal_gis.access.transit_networks import TransitNetwork, transit_network
 from renewal_gis.access.what_if import (
     HEADWAYS_MIN,
@@ -88,6 +87,7 @@ __all__ = [
     "class_number",
     "classes_as_the_crow_flies",
     "conventions",
+    "course_findings",
     "departures",
     "exponential",
     "floating_catchments",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["OWN", "Assumption"]
+__all__ = ["OWN", "OWN_FR", "Assumption"]
 
 # The source of a value that no one published.
 OWN = "choice of this project, to be argued with users"
+OWN_FR = "choix du projet, à débattre avec les utilisateurs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +23,8 @@ class Assumption:
         Value and its unit.
     en, fr
         Meaning.
-    source
-        Where the value comes from.
+    source, source_fr
+        Where the value comes from, in English and in French; titles and names stay as they are.
     date
         Year of the source, or of the decision when the value is this project’s own choice.
     verified
@@ -36,5 +37,6 @@ class Assumption:
     en: str
     fr: str
     source: str
+    source_fr: str
     date: str
     verified: bool

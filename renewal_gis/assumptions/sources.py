@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from renewal_gis.assumptions.record import OWN, Assumption
+from renewal_gis.assumptions.record import OWN, OWN_FR, Assumption
 
 __all__ = ["SOURCES"]
 
@@ -14,6 +14,7 @@ SOURCES: tuple[Assumption, ...] = (
         en="Distance from the outline of its commune beyond which a point is told as misplaced",
         fr="Distance au contour de sa commune au-delà de laquelle un point est signalé",
         source=f"{OWN}; simplified outlines are good to some tens of metres",
+        source_fr=f"{OWN_FR}\u202f; les contours simplifiés sont justes à quelques dizaines de mètres près",
         date="2026",
         verified=False,
     ),
@@ -22,8 +23,9 @@ SOURCES: tuple[Assumption, ...] = (
         value=3.0,
         unit="m",
         en="Height of a storey, where a building tells its height and not its storeys",
-        fr="Hauteur d’un étage, quand un bâtiment dit sa hauteur et non ses étages",
+        fr="Hauteur d’un niveau, quand un bâtiment indique sa hauteur et non son nombre de niveaux",
         source=OWN,
+        source_fr=OWN_FR,
         date="2026",
         verified=False,
     ),
@@ -32,8 +34,9 @@ SOURCES: tuple[Assumption, ...] = (
         value=110.0,
         unit="m² of floor",
         en="Gross floor area of a dwelling in a house, where no counted building of the file tells it",
-        fr="Surface de plancher d’un logement en maison, quand aucun bâtiment compté ne la dit",
+        fr="Surface de plancher d’un logement en maison, quand aucun bâtiment compté ne l’indique",
         source=OWN,
+        source_fr=OWN_FR,
         date="2026",
         verified=False,
     ),
@@ -42,8 +45,9 @@ SOURCES: tuple[Assumption, ...] = (
         value=85.0,
         unit="m² of floor",
         en="Gross floor area of a dwelling in a block, where no counted building of the file tells it",
-        fr="Surface de plancher d’un logement en immeuble, quand aucun bâtiment compté ne la dit",
+        fr="Surface de plancher d’un logement en immeuble, quand aucun bâtiment compté ne l’indique",
         source=OWN,
+        source_fr=OWN_FR,
         date="2026",
         verified=False,
     ),
@@ -54,6 +58,7 @@ SOURCES: tuple[Assumption, ...] = (
         en="Farthest an address of the register of social dwellings may lie from its building",
         fr="Distance maximale d’une adresse du répertoire des logements sociaux à son bâtiment",
         source=OWN,
+        source_fr=OWN_FR,
         date="2026",
         verified=False,
     ),
@@ -62,8 +67,9 @@ SOURCES: tuple[Assumption, ...] = (
         value=40.0,
         unit="dwellings/ha",
         en="Dwellings a hectare of brownfield could hold, where nobody has said its capacity",
-        fr="Logements par hectare de friche, quand personne n’en a dit la capacité",
+        fr="Logements par hectare de friche, quand la capacité n’en est pas indiquée",
         source=OWN,
+        source_fr=OWN_FR,
         date="2026",
         verified=False,
     ),

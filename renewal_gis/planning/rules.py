@@ -46,8 +46,8 @@ PROFILES: dict[str, tuple[str, str]] = {
 }
 _COLUMNS = (
     "profile", "rule", "scope", "subject", "verdict", "value", "threshold", "unit", "missing",
-    "severity", "en", "fr", "citation", "verified", "vintage", "verdict_before", "reason",
-    "author_role", "label_en", "label_fr",
+    "severity", "en", "fr", "citation", "citation_fr", "verified", "vintage", "verdict_before",
+    "reason", "author_role", "label_en", "label_fr",
 )  # fmt: skip
 
 
@@ -87,8 +87,8 @@ class Rule:
         Number the test compares with, and its unit.
     severity
         What breaking it means.
-    citation
-        Text and place.
+    citation, citation_fr
+        Text and place. Without a French one, `citation` is shown in both languages.
     verified
         The passage that says so was read.
     """
@@ -106,6 +106,7 @@ class Rule:
     severity: Severity
     citation: str
     verified: bool
+    citation_fr: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,8 +181,8 @@ def evaluate(
     DataFrame
         One row per rule and subject it applies to, in the order of the rules then of the facts:
         `profile, rule, scope, subject, verdict, value, threshold, unit, missing` (the fields for want
-        of which the rule cannot be evaluated)`, severity, en, fr, citation, verified, vintage,
-        verdict_before, reason, author_role, label_en, label_fr`. `value` is NaN when it is not a
+        of which the rule cannot be evaluated)`, severity, en, fr, citation, citation_fr, verified,
+        vintage, verdict_before, reason, author_role, label_en, label_fr`. `value` is NaN when it is not a
         number or not known. An overridden row has the verdict `pass` and keeps what it was in
         `verdict_before`. A rule whose scope has no subject in `facts` gives one row with an empty
         subject that cannot be evaluated: no rule is left out in silence.
@@ -262,6 +263,7 @@ def _row(
         "en": rule.en,
         "fr": rule.fr,
         "citation": rule.citation,
+        "citation_fr": rule.citation_fr or rule.citation,
         "verified": rule.verified,
         "vintage": str(told.get("vintage") or ""),
         "verdict_before": verdict,

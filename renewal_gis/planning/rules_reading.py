@@ -21,6 +21,7 @@ SCOPES = ("programme", "convention", "commune", "site", "operation")
 _TEXTS = ("id", "scope", "en", "fr", "severity", "citation")
 _KEYS = (
     *_TEXTS,
+    "citation_fr",
     "profiles",
     "value",
     "test",
@@ -54,8 +55,8 @@ def read_rules(text: str, *, file: str, known: RuleBook | None = None) -> RuleBo
     ----------
     text
         TOML: a table `[fields.SCOPE.NAME]` (`unit`, `en`, `fr`) per field of one's own, and a table
-        `[[rules]]` per rule, with the keys of `Rule`. `value`, `test`, `applies`, `threshold` and
-        `unit` may be left out.
+        `[[rules]]` per rule, with the keys of `Rule`. `value`, `test`, `applies`, `threshold`,
+        `unit` and `citation_fr` may be left out.
     file
         Name of the file, for messages.
     known
@@ -209,6 +210,7 @@ def _rule(
         en=raw["en"],
         fr=raw["fr"],
         citation=raw["citation"],
+        citation_fr=raw.get("citation_fr", ""),
         profiles=tuple(raw["profiles"]),
         value=held["value"],
         test=test,
@@ -228,7 +230,7 @@ def _wrong_values(raw: Mapping[str, Any], place: str) -> list[str]:
     ]
     wrong += [
         f"{place}: {key} is not a text."
-        for key in ("value", "test", "applies", "unit")
+        for key in ("value", "test", "applies", "unit", "citation_fr")
         if key in raw and not isinstance(raw[key], str)
     ]
     for key, allowed in (("scope", list(SCOPES)), ("severity", list(SEVERITIES))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "CONDITIONS",
+    "COURSES",
     "DESTINATIONS",
     "FAMILIES",
     "FATES",
@@ -73,6 +74,11 @@ DESTINATIONS: Codes = {
     "employment": ("Employment zone", "Zone d’emploi"),
     "centre": ("Town centre", "Centre-ville"),
     "administration": ("Public administration", "Administration"),
+}
+COURSES: Codes = {
+    "published": ("As published", "Tel que publié"),
+    "partly": ("Published in part", "Publié en partie"),
+    "straight": ("Straight from stop to stop", "Droit d’un arrêt à l’autre"),
 }
 MODES: Codes = {
     "tram": ("Tram", "Tram"),

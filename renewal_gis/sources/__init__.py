@@ -2,6 +2,7 @@
 
 from renewal_gis.sources.crs import study_crs
 from renewal_gis.sources.gtfs import LoadedSchedule, read_schedule
+from renewal_gis.sources.gtfs_shapes import LoadedShapes, read_shapes
 from renewal_gis.sources.layers import read_layer
 from renewal_gis.sources.ledger import LedgerFile, read_ledger
 from renewal_gis.sources.opening import fingerprint_of
@@ -12,6 +13,7 @@ from renewal_gis.sources.rule_files import read_rule_text
 __all__ = [
     "LedgerFile",
     "LoadedSchedule",
+    "LoadedShapes",
     "extract_reader_is_compiled",
     "fingerprint_of",
     "raster_provenance",
@@ -19,6 +21,7 @@ __all__ = [
     "read_ledger",
     "read_rule_text",
     "read_schedule",
+    "read_shapes",
     "sample_points",
     "study_crs",
     "zonal_mean",

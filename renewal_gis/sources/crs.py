@@ -14,7 +14,23 @@ from pyproj.exceptions import ProjError
 
 from renewal_gis.errors import CRSError
 
-__all__ = ["Verdict", "layer_crs", "outside", "study_crs", "swapped", "verdict"]
+__all__ = [
+    "LAMBERT_93",
+    "OVERSEAS",
+    "Verdict",
+    "layer_crs",
+    "outside",
+    "study_crs",
+    "swapped",
+    "verdict",
+]
+
+LAMBERT_93 = 2154
+# Department or collectivity → EPSG code of its legal system (decree 2019-165 of 5 March 2019): RGAF09
+# UTM 20N, RGFG95 UTM 22N, RGR92 UTM 40S, RGSPM06 UTM 21N, RGM04 UTM 38S.
+OVERSEAS = {
+    "971": 5490, "972": 5490, "973": 2972, "974": 2975, "975": 4467, "976": 4471, "977": 5490, "978": 5490,
+}  # fmt: skip
 
 # Areas of use are drawn generously by hand: a degree of slack keeps border communes in.
 _SLACK_DEG = 1.0

@@ -69,16 +69,22 @@ def _text_fault(head: bytes, tail: bytes, *, measured: bool) -> str:
     if not line_end:
         return ""  # one line: nothing to compare with
     separator = max(_SEPARATORS, key=first.decode("latin-1").count)
-    due = len(cells(first.rstrip(b"\r"), separator))
-    ended = tail.endswith((b"\n", b"\r"))
-    last = tail.rstrip(b"\r\n").rpartition(b"\n")[2]
-    # An odd number of quotes: the line ends, or is within, a cell of several lines.
-    short = last.count(b'"') % 2 == 0 and len(cells(last, separator)) < due
+    ended = tail.rstrip(b" ").endswith((b"\n", b"\r"))
+    before, _, last = tail.rstrip(b" \r\n").rpartition(b"\n")
+    # Names may end with a separator; and some programs leave out the empty cells at the end of every line.
+    due = _cells_of(first.rstrip(separator.encode() + b"\r"), separator)
+    due = min(due or 1, _cells_of(before.rpartition(b"\n")[2], separator) or due or 1)
+    short = 0 < _cells_of(last, separator) < due
     if short and not (ended and measured):
-        return "its last line has fewer cells than its first: it was cut short"
+        return "its last line has fewer cells than those before: it was cut short"
     if not ended and not measured:
         return "its last line has no end and the server told no length: it may have been cut short"
     return ""
+
+
+def _cells_of(line: bytes, separator: str) -> int:
+    """Return how many cells a line has; 0 where it ends, or is within, a cell of several lines."""
+    return 0 if line.count(b'"') % 2 else len(cells(line.rstrip(b"\r"), separator))
 
 
 def _shorter_than_it_says(path: Path) -> str:

@@ -59,6 +59,7 @@ class Account:
         reason: str,
         *,
         detail: Callable[[int], str] | None = None,
+        each: bool = True,
     ) -> None:
         """List rows that were left out: some one by one, then the rest in one line.
 
@@ -74,9 +75,11 @@ class Account:
             What is wrong, beginning with a small letter.
         detail
             From the place of a row in `lines`, what it says; shown after the reason.
+        each
+            Tell some rows one by one; without it one line counts them all.
         """
         self._left_out[file] += len(lines)
-        self._tell("dropped", file, code, lines, reason, detail)
+        self._tell("dropped", file, code, lines, reason, detail, each=each)
 
     def repair(
         self,
@@ -86,9 +89,10 @@ class Account:
         reason: str,
         *,
         detail: Callable[[int], str] | None = None,
+        each: bool = True,
     ) -> None:
         """List rows that were kept and changed."""
-        self._tell("repaired", file, code, lines, reason, detail)
+        self._tell("repaired", file, code, lines, reason, detail, each=each)
 
     def remark(
         self,
@@ -122,10 +126,8 @@ class Account:
         counts: Counter[str] = Counter(values)
         told = list(counts.items())[: self._room(file, code, len(counts))]
         for value, count in told:
-            rows = "1 row was" if count == 1 else f"{count} rows were"
-            self._add(
-                "dropped", code, f"{file}: {rows} left out: {what} ({value!r}).", value, count
-            )
+            message = f"{file}: {_rows(count)} left out: {what} ({value!r})."
+            self._add("dropped", code, message, value, count)
         rest = len(lines) - sum(count for _, count in told)
         if rest:
             message = (
@@ -153,9 +155,11 @@ class Account:
         lines: Sequence[int] | npt.NDArray[np.integer],
         reason: str,
         detail: Callable[[int], str] | None,
+        *,
+        each: bool = True,
     ) -> None:
         done = _DONE[severity]
-        told = min(self._room(file, code, len(lines)), len(lines))
+        told = min(self._room(file, code, len(lines)), len(lines)) if each else 0
         for place in range(told):
             line = int(lines[place])
             more = f" ({detail(place)})" if detail else ""
@@ -164,10 +168,8 @@ class Account:
             )
         rest = len(lines) - told
         if rest:
-            message = (
-                f"{file}: {rest} more rows were {done}: {reason}; the first is line "
-                f"{int(lines[told])}."
-            )
+            rows = f"{rest} more rows were" if each else _rows(rest)
+            message = f"{file}: {rows} {done}: {reason}; the first is line {int(lines[told])}."
             self._add(severity, code, message, "", rest)
 
     def _add(self, severity: Severity, code: str, message: str, row: str, count: int) -> None:
@@ -182,3 +184,7 @@ class Account:
                 count=count,
             )
         )
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count} rows were"

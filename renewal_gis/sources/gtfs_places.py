@@ -14,8 +14,9 @@ from renewal_gis.errors import CRSError
 from renewal_gis.schema.schedule import STOP_KINDS
 from renewal_gis.sources.crs import verdict
 from renewal_gis.sources.gtfs_account import Account
+from renewal_gis.sources.gtfs_degrees import degrees
 from renewal_gis.sources.gtfs_files import LAYER, Feed
-from renewal_gis.sources.gtfs_rows import Column, Rows, read_rows
+from renewal_gis.sources.gtfs_rows import Rows, read_rows
 
 __all__ = ["Places", "read_places"]
 
@@ -77,7 +78,7 @@ def read_places(feed: Feed, crs: pyproj.CRS, account: Account) -> Places:
     rows = rows.kept(~repeated)
     ids = pd.Index(rows["stop_id"].values(), dtype=object)
     station = _stations(rows, ids, account)
-    lon, lat = _degrees(rows, account)
+    lon, lat = degrees(rows, of="stop", file=_FILE, account=account)
     lon, lat = _lent(rows, station, lon, lat, account)
     x, y = _projected(rows, lon, lat, crs, feed, account)
     return Places(
@@ -134,36 +135,6 @@ def _stations(rows: Rows, ids: pd.Index, account: Account) -> Positions:
     reason = "its parent_station leads back to itself; the stop stands alone"
     account.repair(_FILE, "parent-loop", rows.lines[looped], reason)
     return np.where(looped, own, station).astype(np.int32)
-
-
-def _degrees(rows: Rows, account: Account) -> tuple[Numbers, Numbers]:
-    """Return longitudes and latitudes, NaN where they cannot be right."""
-    commas = np.zeros(len(rows), dtype=bool)
-    both = []
-    for name, limit in (("stop_lon", 180.0), ("stop_lat", 90.0)):
-        column, with_comma = _pointed(rows[name])
-        commas |= with_comma
-        numbers = column.numbers(_number)
-        both.append(np.where(np.abs(numbers) <= limit, numbers, np.nan))
-    reason = "its coordinates have decimal commas, which were read as points"
-    account.repair(_FILE, "decimal-comma", rows.lines[commas], reason)
-    # Latitude and longitude both 0 stand for "unknown" in many exports.
-    nowhere = ((both[0] == 0) & (both[1] == 0)) | np.isnan(both[0]) | np.isnan(both[1])
-    return np.where(nowhere, np.nan, both[0]), np.where(nowhere, np.nan, both[1])
-
-
-def _pointed(column: Column) -> tuple[Column, npt.NDArray[np.bool_]]:
-    commas = np.array([text.count(",") == 1 and "." not in text for text in column.texts], bool)
-    texts = np.array([text.replace(",", ".") for text in column.texts], dtype=object)
-    return Column(codes=column.codes, texts=texts), column.mapped(commas, False)
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text) if text.isascii() and "_" not in text else np.nan
-    except ValueError:
-        return np.nan
-    return value if np.isfinite(value) else np.nan
 
 
 def _lent(

@@ -17,6 +17,7 @@ import pandas as pd
 from renewal_gis.errors import LayerReadError
 from renewal_gis.sources.gtfs_account import Account
 from renewal_gis.sources.gtfs_files import LAYER, Feed, content, stream
+from renewal_gis.sources.gtfs_parsing import NO_QUOTES, Header, Only, Parsed, parsed
 from renewal_gis.sources.gtfs_text import BOM, cleaned, is_plain
 from renewal_gis.sources.opening import nearest, reading
 
@@ -28,9 +29,7 @@ __all__ = ["Column", "Rows", "read_rows"]
 # Smaller files are read whole and looked at closely; larger ones flow from the zip into the parser,
 # and are only looked at closely when something is odd.
 _LARGE_BYTES = 4_000_000
-_BLOCK_BYTES = 1 << 24
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_NO_QUOTES = 2
 
 Codes = npt.NDArray[np.int32]
 
@@ -118,14 +117,6 @@ class Rows:
         return Rows(columns=columns, lines=self.lines[wanted])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Header:
-    """Names of all columns, for the parser; and name of ours → the parser's."""
-
-    every: list[str]
-    wanted: dict[str, str]
-
-
 @dataclass(kw_only=True)
 class _Flow:
     """A file as the parser takes it: the bytes after the header, watched as they pass."""
@@ -149,7 +140,14 @@ class _Flow:
         self.closed = True
 
 
-def read_rows(feed: Feed, file: str, columns: Mapping[str, bool], account: Account) -> Rows:
+def read_rows(
+    feed: Feed,
+    file: str,
+    columns: Mapping[str, bool],
+    account: Account,
+    *,
+    only: Only | None = None,
+) -> Rows:
     """Read some columns of one file.
 
     Parameters
@@ -162,6 +160,8 @@ def read_rows(feed: Feed, file: str, columns: Mapping[str, bool], account: Accou
         Column → whether the file must have it. An absent optional column says nothing.
     account
         Counts the rows, and lists those with another number of cells than the header.
+    only
+        Rows to read, of a file of which few are wanted; those without the identifier are among them.
 
     Raises
     ------
@@ -171,8 +171,9 @@ def read_rows(feed: Feed, file: str, columns: Mapping[str, bool], account: Accou
     if file not in feed.members:
         return _empty(columns)
     with reading(feed.path, layer=LAYER, advice=f"Look at {file} in the feed."):
-        found = _flowing(feed, file, columns) if feed.sizes[file] > _LARGE_BYTES else None
-        rows = found if found is not None else _closely(feed, file, columns, account)
+        large = feed.sizes[file] > _LARGE_BYTES
+        found = _flowing(feed, file, columns, only) if large else None
+        rows = found if found is not None else _closely(feed, file, columns, account, only)
     account.came_in(file, len(rows))
     return _without_blank_lines(rows, file, account)
 
@@ -182,7 +183,7 @@ def _empty(columns: Mapping[str, bool], count: int = 0) -> Rows:
     return Rows(columns=dict.fromkeys(columns, nothing), lines=np.empty(0, dtype=np.int32))
 
 
-def _flowing(feed: Feed, file: str, columns: Mapping[str, bool]) -> Rows | None:
+def _flowing(feed: Feed, file: str, columns: Mapping[str, bool], only: Only | None) -> Rows | None:
     """Read a file while it is unpacked, on all cores; None when it must be looked at closely."""
     import pyarrow as pa
 
@@ -192,20 +193,23 @@ def _flowing(feed: Feed, file: str, columns: Mapping[str, bool]) -> Rows | None:
         if end is None or not is_plain(head):
             return None
         header = _header(feed, file, head[: end.start()], columns)
-        quoted = b'"' in head[end.end() :]
+        if b'"' in head[end.end() :]:
+            # Quotes may hide line ends or stand unclosed.
+            return None
         flow = _Flow(rest=head[end.end() :], source=opened)
         torn: list[tuple[int | None, str]] = []
         try:
-            table = _parsed(flow, header, torn, quoted=quoted, threads=True)
+            held = parsed(flow, header, torn, quoted=False, threads=True, only=only)
         except pa.ArrowInvalid:
             return None
     if torn or flow.nulls or flow.quotes:
-        # Quotes may hide line ends or stand unclosed.
         return None
-    return _rows(table, header, columns, torn)
+    return _rows(held, header, columns, torn)
 
 
-def _closely(feed: Feed, file: str, columns: Mapping[str, bool], account: Account) -> Rows:
+def _closely(
+    feed: Feed, file: str, columns: Mapping[str, bool], account: Account, only: Only | None
+) -> Rows:
     held = cleaned(content(feed, file), file=file, account=account)
     end = _LINE_END.search(held)
     first, rest = (held[: end.start()], held[end.end() :]) if end else (held, b"")
@@ -217,19 +221,20 @@ def _closely(feed: Feed, file: str, columns: Mapping[str, bool], account: Accoun
         account.note(
             "quotes", f"{file}: a quotation mark is never closed; all were read as plain letters."
         )
-        quoted = _NO_QUOTES
-    torn: list[tuple[int | None, str]] = []
-    table = _parsed(io.BytesIO(rest), header, torn, quoted=quoted, threads=False) if rest else None
-    if table is None:
+        quoted = NO_QUOTES
+    if not rest:
         return _empty(columns)
+    torn: list[tuple[int | None, str]] = []
+    source = io.BytesIO(rest)
+    whole = parsed(source, header, torn, quoted=quoted, threads=False, only=only)
     account.came_in(file, len(torn))
     lines = [int(number or 0) + 1 for number, _ in torn]
     reason = "it has too few or too many cells"
     account.leave_out(file, "torn-line", lines, reason, detail=lambda place: torn[place][1])
-    return _rows(table, header, columns, torn)
+    return _rows(whole, header, columns, torn)
 
 
-def _header(feed: Feed, file: str, line: bytes, columns: Mapping[str, bool]) -> _Header:
+def _header(feed: Feed, file: str, line: bytes, columns: Mapping[str, bool]) -> Header:
     text = line.removeprefix(BOM).decode("utf-8", errors="replace")
     names = [one.strip().strip('"').strip().lower() for one in next(plain_csv.reader([text]), [])]
     missing = [one for one, needed in columns.items() if needed and one not in names]
@@ -242,62 +247,25 @@ def _header(feed: Feed, file: str, line: bytes, columns: Mapping[str, bool]) -> 
     every = [f"c{number}" for number in range(len(names))]
     # Of two columns of one name the first is read.
     wanted = {one: every[names.index(one)] for one in columns if one in names}
-    return _Header(every=every, wanted=wanted)
-
-
-def _parsed(
-    source: Any,
-    header: _Header,
-    torn: list[tuple[int | None, str]],
-    *,
-    quoted: bool | int,
-    threads: bool,
-) -> pa.Table:
-    import pyarrow as pa
-    from pyarrow import csv
-
-    def set_aside(row: csv.InvalidRow) -> str:
-        torn.append((row.number, row.text[:80]))
-        return "skip"
-
-    kind = pa.dictionary(pa.int32(), pa.string())
-    names = list(header.wanted.values()) or header.every[:1]
-    return csv.read_csv(
-        source,
-        # Lines of torn rows are only told when rows are read in order.
-        read_options=csv.ReadOptions(
-            use_threads=threads, block_size=_BLOCK_BYTES, column_names=header.every
-        ),
-        parse_options=csv.ParseOptions(
-            invalid_row_handler=set_aside,
-            # A blank line counts as a line.
-            ignore_empty_lines=False,
-            newlines_in_values=bool(quoted) and quoted is not _NO_QUOTES,
-            quote_char=False if quoted is _NO_QUOTES else '"',
-        ),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, kind),
-            include_columns=names,
-            strings_can_be_null=True,
-            null_values=[""],
-        ),
-    )
+    return Header(every=every, wanted=wanted)
 
 
 def _rows(
-    table: pa.Table,
-    header: _Header,
+    found: Parsed,
+    header: Header,
     columns: Mapping[str, bool],
     torn: list[tuple[int | None, str]],
 ) -> Rows:
-    count = table.num_rows
-    nothing = _empty(columns, count).columns
+    table, chosen = found.table, found.chosen
+    count = table.num_rows if chosen is None else len(chosen)
+    nothing = _empty(columns, table.num_rows).columns
     given = [table.column(name) for name in header.wanted.values()]
     with ThreadPoolExecutor(max_workers=4) as pool:
         held = dict(zip(header.wanted, pool.map(_column, given), strict=True))
     lines = np.arange(2, count + len(torn) + 2, dtype=np.int32)
     if torn:
         lines = np.delete(lines, [int(number or 1) - 1 for number, _ in torn])
+    lines = lines if chosen is None else lines[chosen]
     return Rows(columns={**nothing, **held}, lines=lines)
 
 

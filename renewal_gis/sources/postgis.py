@@ -231,9 +231,11 @@ def _shape_of(relation: _Relation, asked: Asked, wanted: Collection[str] | None)
 
 def _order(relation: _Relation, asked: Asked, *, needed: bool) -> str | None:
     """Return what orders the rows: without it, the same table gives other rows each time."""
-    name = asked.id or relation.key or ("id" if needed and "id" in relation.columns else None)
-    if name is None and not needed:
-        return None
+    if not needed:
+        # A known source's own names, whatever their case; whether there is such a one its reader says.
+        folded = {one.casefold(): one for one in relation.columns}
+        return folded.get((asked.id or "").casefold(), relation.key)
+    name = asked.id or relation.key or ("id" if "id" in relation.columns else None)
     if name is None or name not in relation.columns:
         raise LayerReadError(
             f"{asked.table} ({asked.path.name}): the table has no primary key of one column, so nothing "

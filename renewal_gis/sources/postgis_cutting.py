@@ -13,7 +13,9 @@ __all__ = ["Bounds", "Cut", "Written", "any_of", "in_bounds", "listing"]
 # Kind of each column by name → a condition; empty: all rows are wanted.
 Cut = Callable[[Mapping[str, str]], str]
 Bounds = tuple[float, float, float, float]
-_NUMBER = r"^\s*-?[0-9]+([.,][0-9]*)?([eE][+-]?[0-9]+)?\s*$"
+_NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
+# As `decimal_text` reads numbers: a comma is a decimal sign, blanks stand between thousands.
+_COMMA, _POINT = ", \t\r\n\u00a0", "."  # each by the other; what has none is left out
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "real", "double precision", "numeric"})
 
 
@@ -34,7 +36,13 @@ class Written:
 
 
 def in_bounds(
-    *, x: Written, y: Written, bounds: Bounds, codes: Sequence[str], named: tuple[str, ...] = ()
+    *,
+    x: Written,
+    y: Written,
+    bounds: Bounds,
+    codes: Sequence[str],
+    named: tuple[str, ...] = (),
+    unreadable: bool = False,
 ) -> Cut:
     """Return a cut to a box; rows that name one of the communes, or none, are wanted wherever they lie.
 
@@ -46,6 +54,8 @@ def in_bounds(
         West, south, east, north, in the system of the coordinates.
     codes
         The communes, in the column of one of the names `named`.
+    unreadable
+        Rows whose coordinates are none are wanted too: the reader tells them one by one.
     """
 
     def condition(held: Mapping[str, str]) -> str:
@@ -58,6 +68,8 @@ def in_bounds(
             for column, one in zip(columns, (x, y), strict=True)
         )
         box = f"({across} BETWEEN {west!r} AND {east!r} AND {up} BETWEEN {south!r} AND {north!r})"
+        if unreadable:
+            box = f"({box} OR {across} IS NULL OR {up} IS NULL)"
         column = _column(held, named)
         if column is None:
             return box
@@ -100,9 +112,9 @@ def _number(name: str, kind: str, pattern: str) -> str:
     if kind in _NUMBERS and not pattern:
         return f"{column}::double precision"
     text = f"substring({column}::text from {literal(pattern)})" if pattern else f"{column}::text"
+    plain = f"translate({text}, {literal(_COMMA)}, {literal(_POINT)})"
     # A text that is no number would stop the query.
-    plain = f"replace(trim({text}), ',', '.')::double precision"
-    return f"(CASE WHEN {text} ~ {literal(_NUMBER)} THEN {plain} END)"
+    return f"(CASE WHEN {plain} ~ {literal(_NUMBER)} THEN {plain}::double precision END)"
 
 
 def _among(text: str, values: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from renewal_gis.errors import DataError, UsageError, needed
 from renewal_gis.files import atomic_path
 from renewal_gis.schema import table
+from renewal_gis.sources.crs import LAMBERT_93, OVERSEAS
 from renewal_gis.sources.fetching import Territory
 from renewal_gis.sources.fetching_checks import Where
 from renewal_gis.sources.fetching_endpoints import Endpoint
@@ -31,8 +32,6 @@ __all__ = [
     "territory_text",
 ]
 
-# Department → the metric system of the place; Lambert-93 elsewhere.
-_SYSTEMS = {"971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
 # Address → the table it fills and the source that reads it, where the list of addresses says none.
 _ALSO = {
     "social_housing": ("social_dwellings", "rpls"),
@@ -134,7 +133,7 @@ def read_outlines(
         held = gpd.read_file(path)
     _require_communes(held, epci, path)
     codes = held["code"].astype(str)
-    system = {_SYSTEMS.get(code[:3], 2154) for code in codes}.pop()
+    system = {OVERSEAS.get(code[:3], LAMBERT_93) for code in codes}.pop()
     box = held.to_crs(system).total_bounds
     wide = (box[0] - margin_m, box[1] - margin_m, box[2] + margin_m, box[3] + margin_m)
     communes = dict(sorted(zip(codes, held["nom"].astype(str), strict=True)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -69,6 +71,12 @@ def test_each_rule_says_everything_about_itself():
         assert rule.en, rule.id
         assert rule.fr, rule.id
         assert rule.citation, rule.id
+        assert rule.citation_fr, rule.id
+        # An address aside, nothing of it is English, and its signs are bound as in print.
+        told = re.sub(r"https?://\S+", "", rule.citation_fr)
+        assert not re.search(r"\b(?:the|of|and|use|read|no text|choice)\b", told), rule.id
+        for text in (rule.fr, rule.citation_fr):
+            assert not re.search(r" [;:?!»%]|« |[“”]", text), rule.id
     assert set(SEVERITIES.values()) <= set(VERDICTS)
     unread = {rule.id for rule in catalogue().rules if not rule.verified}
     # What the notes of the domain only know by hearsay must say so.

@@ -12,16 +12,11 @@ import shapely
 
 from renewal_gis.assumptions import assumption
 from renewal_gis.schema import BASKET, PROXIMITY, Finding
+from renewal_gis.sources.crs import LAMBERT_93, OVERSEAS
 from renewal_gis.sources.known.bpe_codes import NOMENCLATURES, VINTAGES, modern, nomenclatures_of
-from renewal_gis.sources.known.bpe_rows import read_bpe_rows
+from renewal_gis.sources.known.bpe_rows import own_systems, read_bpe_rows
 from renewal_gis.sources.known.declaring import Asked, Field, Given, KnownSource
-from renewal_gis.sources.known.overseas import (
-    LAMBERT_93,
-    OVERSEAS,
-    in_own_systems,
-    systems_of,
-    told_systems,
-)
+from renewal_gis.sources.known.overseas import in_own_systems, told_systems
 from renewal_gis.sources.known.rows import Place, numbers, within_study
 from renewal_gis.sources.opening import nearest
 from renewal_gis.sources.text import as_text
@@ -75,7 +70,7 @@ def _read(asked: Asked) -> Given:
                        "every day; they")  # fmt: skip
     frame = _named(frame, year)
     frame = _well_placed(frame, findings, place)
-    points = _points(frame, findings, place)
+    points = _points(frame, asked, findings, place)
     if asked.communes is not None:
         # The rows were cut to a box. What names a commune of the study is told, wherever it lies.
         ours = points["DEPCOM"].isin(asked.communes.index)
@@ -180,12 +175,11 @@ def _well_placed(frame: pd.DataFrame, findings: list[Finding], place: Place) -> 
     return frame[fault == ""].assign(LAMBERT_X=x, LAMBERT_Y=y)
 
 
-def _points(frame: pd.DataFrame, findings: list[Finding], place: Place) -> gpd.GeoDataFrame:
+def _points(
+    frame: pd.DataFrame, asked: Asked, findings: list[Finding], place: Place
+) -> gpd.GeoDataFrame:
     """Return points: in the one system of the file, else in degrees."""
-    if "EPSG" in frame:
-        codes = numbers(frame["EPSG"]).fillna(LAMBERT_93).astype(int)
-    else:
-        codes = systems_of(frame["DEPCOM"])
+    codes = own_systems(frame, asked)
     unknown = sorted(set(codes) - _SYSTEMS)
     if unknown:
         raise place.refusal(f"EPSG holds {unknown[0]}, which no vintage of the BPE uses.")

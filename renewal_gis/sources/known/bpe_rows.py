@@ -22,7 +22,13 @@ from renewal_gis.sources.opening import reading
 from renewal_gis.sources.postgis_cutting import Bounds, Cut, Written, in_bounds
 from renewal_gis.sources.text import as_text
 
-__all__ = ["read_bpe_rows"]
+__all__ = ["own_systems", "read_bpe_rows"]
+
+
+def own_systems(frame: pd.DataFrame, asked: Asked) -> pd.Series:
+    """Return the EPSG code of each row: the one it says, else that of the commune it names."""
+    named = systems_of(as_text(frame["DEPCOM"]), otherwise=study_system(asked))
+    return numbers(frame["EPSG"]).fillna(named).astype("int64") if "EPSG" in frame else named
 
 
 def read_bpe_rows(asked: Asked, fields: Sequence[Field]) -> tuple[pd.DataFrame, list[Finding]]:
@@ -80,10 +86,7 @@ def _cut(asked: Asked, fields: Sequence[Field], box: Bounds | None) -> Cut | Non
 def _near(frame: pd.DataFrame, asked: Asked, box: Bounds, system: int) -> pd.Series:
     x, y = numbers(frame["LAMBERT_X"]), numbers(frame["LAMBERT_Y"])
     near = x.between(box[0], box[2]) & y.between(box[1], box[3])
-    if "EPSG" in frame:
-        near &= numbers(frame["EPSG"]) == system
-    else:
-        near &= systems_of(as_text(frame["DEPCOM"])) == system
+    near &= own_systems(frame, asked) == system
     ours = [] if asked.communes is None else list(asked.communes.index)
     return near | as_text(frame["DEPCOM"]).isin(ours)
 
@@ -156,7 +159,9 @@ def _filter(
         x, y = number(names["LAMBERT_X"]), number(names["LAMBERT_Y"])
         near = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
         if "EPSG" in names:
-            near &= text(names["EPSG"]) == str(system)
+            # Where it is not said, the commune tells it: later, row by row.
+            said = text(names["EPSG"])
+            near &= (said == str(system)) | said.is_null()
         wanted = near | text(names["DEPCOM"]).isin([str(code) for code in asked.communes.index])
     for name, values in asked.keep.items():
         if name.casefold() in held:
@@ -168,7 +173,6 @@ def _filter(
 def _aside(count: int, asked: Asked) -> list[Finding]:
     if not count:
         return []
-    told = (
-        f"{count} rows of the file lie beyond the study or were not asked for; they were set aside."
-    )
-    return [Place(asked).note("not-read", told, count=count)]
+    place = Place(asked)
+    told = f"{count} rows of the {place.what} lie beyond the study or were not asked for"
+    return [place.note("not-read", f"{told}; they were set aside.", count=count)]

@@ -80,8 +80,13 @@ def read_commune_events(path: Path) -> Loaded:
         count = int((~known).sum())
         told = f"Events of a kind that is not known (MOD {said}) were set aside: {count} rows."
         findings.append(place.note("unknown-event", told, count=count))
-    # INSEE repeats some rows.
-    table = table[known].drop_duplicates(ignore_index=True)
+    read = table[known]
+    table = read.drop_duplicates(ignore_index=True)
+    repeated = len(read) - len(table)
+    if repeated:
+        rows = "One row repeats" if repeated == 1 else f"{repeated} rows repeat"
+        told = f"{rows} another, as INSEE publishes them; each event was read once."
+        findings.append(place.note("repeated-event", told, count=repeated))
     return Loaded(
         table=table.astype({"kind": "int64"}),
         findings=tuple(findings),

@@ -21,6 +21,10 @@ __all__ = ["FILOSOFI", "inspire_squares", "read_filosofi"]
 _LAEA = "EPSG:3035"
 _CELL = 200.0  # m
 _ID = r"CRS3035RES(?P<size>\d+)mN(?P<north>\d+)E(?P<east>\d+)"
+# The same as a server reads it: one part of it in brackets. What is no id is told, so it is sent.
+_EAST, _NORTH = (
+    rf"^\s*CRS3035RES[0-9]+m{part}\s*$" for part in ("N[0-9]+E([0-9]+)", "N([0-9]+)E[0-9]+")
+)
 _HOMES = ("Log_av45", "Log_45_70", "Log_70_90", "Log_ap90", "Log_inc")
 _FIELDS = (
     Field(name="Idcar_200m", en="INSPIRE id of the cell", needed=True, also=("IdINSPIRE", "id_car")),
@@ -177,8 +181,8 @@ def _cut(asked: Asked) -> Cut | None:
     names = (_FIELDS[0].name, *_FIELDS[0].also)
     west, south, east, north = _box(asked)
     return in_bounds(
-        x=Written(names=names, pattern=r"E([0-9]+)$"), y=Written(names=names, pattern=r"N([0-9]+)E"),
-        bounds=(west - _CELL, south - _CELL, east, north), codes=(),
+        x=Written(names=names, pattern=_EAST), y=Written(names=names, pattern=_NORTH),
+        bounds=(west - _CELL, south - _CELL, east, north), codes=(), unreadable=True,
     )  # fmt: skip
 
 

@@ -16,23 +16,18 @@ import pandas as pd
 import pyproj
 
 from renewal_gis.schema import Finding
+from renewal_gis.sources.crs import LAMBERT_93, OVERSEAS
 from renewal_gis.sources.known.declaring import Asked
 from renewal_gis.sources.known.rows import Place
 from renewal_gis.sources.postgis_cutting import Bounds
 
 __all__ = [
-    "LAMBERT_93",
-    "OVERSEAS",
     "in_own_systems",
     "study_bounds",
     "study_system",
     "systems_of",
     "told_systems",
 ]
-
-LAMBERT_93 = 2154
-# Department → EPSG code: RGAF09 UTM 20N, RGFG95 UTM 22N, RGR92 UTM 40S, RGM04 UTM 38S.
-OVERSEAS = {"971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
 
 
 def systems_of(codes: pd.Series, *, otherwise: int = LAMBERT_93) -> pd.Series:

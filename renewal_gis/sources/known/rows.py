@@ -362,6 +362,7 @@ def within_study(
         near |= always.to_numpy(dtype=bool)
     count = int((~near).sum())
     if count:
-        told = f"{count} rows of the file lie beyond the study; they were set aside."
-        findings.append(Place(asked).note("not-read", told, count=count))
+        place = Place(asked)
+        told = f"{count} rows of the {place.what} lie beyond the study; they were set aside."
+        findings.append(place.note("not-read", told, count=count))
     return frame[near]
