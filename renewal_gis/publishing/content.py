@@ -103,7 +103,8 @@ class MapContent:
         Any of `perimeters`, `constraints`, `backdrop`, `streets`, `services`, `stops`, with the
         columns of the schema; `isochrones`: `place`, `name`, `minutes`, polygons, and `mode`
         (`"transit"`, else on foot); `lines`: `name`, `mode`, `from_stop`, `to_stop`,
-        `departures_day`, lines of transit from stop to stop; `flows`: `origin`, `to_kind`, `to`,
+        `departures_day`, `course` (`published`, `partly` or `straight`: from stop to stop, as without
+        it), lines of transit; `flows`: `origin`, `to_kind`, `to`,
         `dwellings`, `operations`, `length_m`, lines from the perimeter that loses dwellings to the
         place that receives them, points where it is the same; `surface`: squares of a grid with one
         column per measure. `stops` may carry `category`, their class: the best first in the order of

@@ -14,7 +14,8 @@ import pandas as pd
 
 from renewal_gis.publishing.content import MapContent, MeasureLabel
 from renewal_gis.publishing.features import bounds, features
-from renewal_gis.publishing.labels import code_labels, column_labels
+from renewal_gis.publishing.grounds import ground_tables
+from renewal_gis.publishing.labels import code_labels, column_labels, ground_labels
 from renewal_gis.publishing.limits import require_light, without_the_largest
 from renewal_gis.publishing.palette import CATEGORIES, NO_DATA, SECTOR_COLOURS, ramp
 from renewal_gis.publishing.payload import PackedColumn, PackedLayer, compressed, pack
@@ -41,7 +42,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "backdrop": ("kind", "name"),
     "flows": ("origin", "to_kind", "to", "dwellings", "operations", "length_m"),
     "isochrones": ("place", "name", "minutes", "mode"),
-    "lines": ("name", "mode", "from_stop", "to_stop", "departures_day"),
+    "lines": ("name", "mode", "from_stop", "to_stop", "departures_day", "course"),
     "services": ("group", "name", "capacity", "vintage"),
     "stops": ("name", "mode", "category", "departures_day", "departures_h", "lines"),
     "sites": (
@@ -130,7 +131,7 @@ def page_data(content: MapContent) -> PageData:
         "language": content.language,
         "bounds": bounds(content.communes, name="communes"),
         "words": {key: list(pair) for key, pair in WORDS.items()},
-        "codes": code_labels(),
+        "codes": {**code_labels(), **ground_labels()},
         "colours": {
             "sector": SECTOR_COLOURS,
             "noData": NO_DATA,
@@ -303,4 +304,8 @@ def _fact_record(fact: Any) -> dict[str, list[str]]:
 def _tables(content: MapContent) -> dict[str, Any]:
     """Return what the panel tells; long, it comes compressed, beside the document."""
     held = {name: records(getattr(content, name), columns) for name, columns in _TABLES.items()}
-    return {**held, "calendar": calendar(content.operations, content.milestones)}
+    return {
+        **held,
+        "calendar": calendar(content.operations, content.milestones),
+        "grounds": ground_tables(content),
+    }

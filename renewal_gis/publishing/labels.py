@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import Final
 
 from renewal_gis.schema.codes import (
+    COURSES,
     FAMILIES,
     FATES,
     HAZARDS,
@@ -16,9 +18,29 @@ from renewal_gis.schema.codes import (
     TENURES,
 )
 from renewal_gis.schema.proximity import SERVICE_GROUPS
-from renewal_gis.schema.tables import TABLES
+from renewal_gis.schema.tables import TABLES, table
 
-__all__ = ["code_labels", "column_labels"]
+__all__ = ["code_labels", "column_labels", "ground_labels"]
+
+# Streets bear the words of OpenStreetMap, or those of their source, which stay as they are.
+_STREETS: Final = {
+    "motorway": ("Motorway", "Autoroute"),
+    "trunk": ("Trunk road", "Voie rapide"),
+    "primary": ("Primary road", "Route principale"),
+    "secondary": ("Secondary road", "Route secondaire"),
+    "tertiary": ("Tertiary road", "Route locale"),
+    "unclassified": ("Minor road", "Petite route"),
+    "residential": ("Residential street", "Rue résidentielle"),
+    "living_street": ("Living street", "Zone de rencontre"),
+    "pedestrian": ("Pedestrian street", "Rue piétonne"),
+    "service": ("Service road", "Voie de desserte"),
+    "track": ("Track", "Chemin d’exploitation"),
+    "path": ("Path", "Sentier"),
+    "footway": ("Footway", "Chemin piéton"),
+    "cycleway": ("Cycleway", "Piste cyclable"),
+    "bridleway": ("Bridleway", "Piste cavalière"),
+    "steps": ("Steps", "Escalier"),
+}
 
 
 def code_labels() -> dict[str, dict[str, list[str]]]:
@@ -37,6 +59,7 @@ def code_labels() -> dict[str, dict[str, list[str]]]:
         "kind": HAZARDS,
         "level": LEVELS,
         "mode": MODES,
+        "course": COURSES,
         "quality": QUALITIES,
         "family": FAMILIES,
         "group": SERVICE_GROUPS,
@@ -59,4 +82,18 @@ def column_labels(tables: Container[str]) -> dict[str, dict[str, list[str]]]:
         declared.name: {column.name: [column.en, column.fr] for column in declared.columns}
         for declared in TABLES
         if declared.name in tables
+    }
+
+
+def ground_labels() -> dict[str, dict[str, list[str]]]:
+    """Return the labels of the kinds of streets, and of water, railways and green.
+
+    Examples
+    --------
+    >>> ground_labels()["streets"]["track"], ground_labels()["backdrop"]["rail"]
+    (['Track', 'Chemin d’exploitation'], ['Railway', 'Voie ferrée'])
+    """
+    tables = {"streets": _STREETS, "backdrop": table("backdrop").column("kind").codes or {}}
+    return {
+        layer: {code: list(pair) for code, pair in codes.items()} for layer, codes in tables.items()
     }

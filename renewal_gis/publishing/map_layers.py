@@ -16,7 +16,7 @@ from renewal_gis.errors import UsageError
 from renewal_gis.publishing.content import Language, MeasureLabel
 from renewal_gis.publishing.elements import CompactLayer
 from renewal_gis.publishing.labels import column_labels
-from renewal_gis.publishing.palette import CATEGORIES, SECTOR_COLOURS
+from renewal_gis.publishing.palette import CATEGORIES, MODE_COLOURS, SECTOR_COLOURS
 from renewal_gis.publishing.words import WORDS
 
 __all__ = ["LAYERS", "study_layer"]
@@ -32,7 +32,6 @@ class _Look:
     drawn: Mapping[str, Any] = field(default_factory=dict)
 
 
-_MODES: Final = {"tram": "#8a2f6b", "metro": "#8a2f6b", "rail": "#333333", "bus": "#2c6e8f"}
 _KINDS: Final = {
     "mining": "#5a3d2b",
     "flood": "#1c66a6",
@@ -60,11 +59,11 @@ _LOOKS: Final[dict[str, _Look]] = {
     "services": _Look(columns=("name", "group", "capacity"), colours={"group": {}}),
     "stops": _Look(
         columns=("name", "mode", "category", "departures_day", "departures_h", "lines"),
-        colours={"category": {}, "mode": _MODES}, drawn={"size": "departures_h"},
+        colours={"category": {}, "mode": MODE_COLOURS}, drawn={"size": "departures_h"},
     ),
     "lines": _Look(
-        columns=("name", "mode", "from_stop", "to_stop", "departures_day"),
-        colours={"mode": _MODES}, drawn={"size": "departures_day"},
+        columns=("name", "mode", "from_stop", "to_stop", "departures_day", "course"),
+        colours={"mode": MODE_COLOURS}, drawn={"size": "departures_day"},
     ),
     "isochrones": _Look(
         columns=("name", "place", "minutes", "mode"),

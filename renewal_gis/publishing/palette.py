@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CATEGORIES", "NO_DATA", "SECTOR_COLOURS", "ramp"]
+__all__ = ["CATEGORIES", "MODE_COLOURS", "NO_DATA", "SECTOR_COLOURS", "ramp"]
 
 # Anchors of the ramp, from well served to badly served.
 _ANCHORS: Final = ("#142a5c", "#1d5f8a", "#2a928f", "#8dba68", "#f3cf55")
@@ -18,6 +18,14 @@ SECTOR_COLOURS: Final[dict[str, str]] = {
     "corridor": "#a8432a",  # brick of the miners' houses
     "south": "#4a55a2",
     "other": "#7d7a72",
+}
+
+# Of stops and lines; the other modes take that of the bus.
+MODE_COLOURS: Final[dict[str, str]] = {
+    "tram": "#8a2f6b",
+    "metro": "#8a2f6b",
+    "rail": "#333333",
+    "bus": "#2c6e8f",
 }
 
 # Tenures and fates: Okabe and Ito's hues, darkened where they would vanish on a light ground.

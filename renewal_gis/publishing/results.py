@@ -77,6 +77,7 @@ def assumptions_table(in_force: Mapping[str, float]) -> pd.DataFrame:
             "en": held.en,
             "fr": held.fr,
             "source": held.source,
+            "source_fr": held.source_fr,
             "date": held.date,
             "verified": held.verified,
         }

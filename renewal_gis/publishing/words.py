@@ -131,6 +131,20 @@ _READING: Final[dict[str, tuple[str, str]]] = {
         "Straight from stop to stop; the wider, the more runs that day",
         "Droit d’un arrêt à l’autre ; plus large : plus de courses ce jour-là",
     ),
+    "legend.linesCourses": (
+        "Lines: {counts}; the wider, the more runs that day",
+        "Lignes : {counts} ; plus large : plus de courses ce jour-là",
+    ),
+    "legend.lines.published": (
+        "{count} on the published course",
+        "{count} sur le tracé publié",
+    ),
+    "legend.lines.partly": ("{count} in part", "{count} en partie"),
+    "legend.lines.straight": (
+        "{count} straight from stop to stop",
+        "{count} droit d’un arrêt à l’autre",
+    ),
+    "legend.noGrid": ("no grid for this measure", "pas de carreaux pour cette mesure"),
     "legend.noClass": ("No class", "Sans classe"),
     "legend.unplaced": (
         "{count} buildings have no geometry and are not drawn.",
@@ -237,6 +251,9 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     "popup.category": ("Class of the stop", "Classe de l’arrêt"),
     "popup.lines": ("Lines", "Lignes"),
     "popup.departuresDay": ("Departures in the day", "Départs dans la journée"),
+    "popup.course.published": ("published course", "tracé publié"),
+    "popup.course.partly": ("published course in part", "tracé publié en partie"),
+    "popup.course.straight": ("straight from stop to stop", "droit d’un arrêt à l’autre"),
     "popup.runs": ("{count} runs that day", "{count} courses ce jour-là"),
     "popup.departuresHour": ("Departures per hour", "Départs par heure"),
     "popup.capacity": ("Capacity", "Capacité"),
@@ -270,10 +287,6 @@ _READING: Final[dict[str, tuple[str, str]]] = {
     ),
     "layers.isochronesName": ("isochrones", "isochrones"),
     "layers.stops": ("Stops, sized by departures", "Arrêts, selon leurs départs"),
-    "layers.streetsNote": (
-        "Streets are the ground of the map: they have no table here.",
-        "Les voies sont le fond de la carte\u202f: elles n’ont pas de tableau ici.",
-    ),
     "layers.flowsName": ("flows", "flux"),
     "layers.calendar": ("Operations in the quarter", "Opérations du trimestre"),
     "layers.flows": (

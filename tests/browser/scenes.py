@@ -508,7 +508,7 @@ def hostile_scene() -> MapContent:
         "streets": ("kind", "name"),
         "services": ("group", "name", "vintage"),
         "stops": ("name", "mode", "category", "lines"),
-        "lines": ("name", "mode", "from_stop", "to_stop"),
+        "lines": ("name", "mode", "from_stop", "to_stop", "course"),
         "flows": ("origin", "to_kind", "to", "operations"),
         "isochrones": ("place", "name", "mode"),
     }

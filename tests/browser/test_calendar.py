@@ -120,6 +120,59 @@ def test_a_disc_tells_its_operations(visit: Visit) -> None:
         assert expected in said, expected
 
 
+def test_every_operation_of_the_quarter_has_its_row_and_its_place(visit: Visit) -> None:
+    page = visit.page
+    go(page, 2012, 2)
+    page.click("#tab-layers")
+    page.focus("[data-twin='calendar']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog-title")).to_have_text("Opérations du trimestre · 2012 T2")
+    expect(page.locator(".dialog .tag")).to_have_text("synthétique")
+    found = page.locator(".twin tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(cell => cell.textContent))"
+    )
+    assert found == [
+        ["Démolition du Hameau", "40", "Démoli", "prévu le 30/06/2012", "Condé-sur-l'Escaut", "Hameau de Macou"],
+        ["Construction au Hameau", "30", "Non commencé", "–", "Condé-sur-l'Escaut", "Hameau de Macou"],
+        ["Réhabilitation", "12", "Debout", "–", "Artres", "–"],
+    ]  # fmt: skip
+    page.locator(".twin tbody button").nth(2).focus()
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#tab-calendar", "aria-selected") == "true"
+    said = popup(page)
+    assert "Artres" in said
+    assert "Réhabilitation · 12 logements" in said
+    assert_quiet(visit)
+
+
+def test_only_the_disc_itself_is_touched(visit: Visit) -> None:
+    page = visit.page
+    go(page, 2013, 1)
+    centre_on(page, 1000, 1000, zoom=10.5)
+    disc = page.locator(".pie-anchor svg").first.bounding_box()
+    around = page.locator(".pie-anchor").first.bounding_box()
+    assert disc
+    assert around
+    under = """([x, y]) => Boolean(document.elementFromPoint(x, y).closest(".pie-anchor"))"""
+    assert disc["width"] < around["width"]
+    assert page.evaluate(under, [disc["x"] + disc["width"] / 2, disc["y"] + disc["height"] / 2])
+    assert not page.evaluate(under, [around["x"] + 2, around["y"] + 2])
+
+
+def test_discs_are_smaller_from_afar(visit: Visit) -> None:
+    page = visit.page
+    go(page, 2013, 1)
+    sizes = []
+    for zoom in (10.5, 13):
+        centre_on(page, 1000, 2000, zoom=zoom)
+        page.wait_for_timeout(200)
+        widths = page.locator(".pie-anchor svg").evaluate_all(
+            "all => all.map(one => Number(one.getAttribute('width'))).sort((a, b) => a - b)"
+        )
+        sizes.append(widths)
+    assert all(small < large for small, large in zip(*sizes, strict=True))
+
+
 def test_the_ledger_tells_the_flows_when_none_are_given(browser_page: Opener) -> None:
     held = {name: layer for name, layer in scene().layers.items() if name != "flows"}
     page = browser_page(replace(scene(), layers=held)).page

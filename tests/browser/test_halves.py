@@ -8,8 +8,12 @@ import pandas as pd
 import pytest
 from browser.conftest import Opener, Visit
 from browser.scenes import scene, two_times
+from browser.test_layers import DOT, TILES
 from browser.test_map_page import assert_quiet, centre_on
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from renewal_gis.publishing.content import MapContent
+from renewal_gis.publishing.palette import ramp
 
 
 @pytest.fixture
@@ -412,8 +416,302 @@ def test_a_reader_who_did_not_move_the_map_gets_no_view_in_the_address(visit: Vi
     assert "view=" not in page.url
     page.focus("#map")
     page.keyboard.press("+")
-    page.wait_for_timeout(700)
-    assert "view=" in page.url
+    page.wait_for_function("() => location.hash.includes('view=')", timeout=5000)
     page.click("#home")
-    page.wait_for_timeout(500)
-    assert "view=" not in page.url
+    page.wait_for_function("() => !location.hash.includes('view=')", timeout=5000)
+
+
+# The grid and the quarter, on both halves
+
+
+COLOURS = """(pane) => {
+  const seen = new Set();
+  for (const canvas of document.querySelectorAll(`.leaflet-${pane}-pane canvas`)) {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    for (let i = 0; i < pixels.length; i += 4)
+      if (pixels[i + 3] === 255) seen.add("#" + [0, 1, 2].map((k) => pixels[i + k].toString(16).padStart(2, "0")).join(""));
+  }
+  return [...seen];
+}"""
+
+
+def both_measured() -> MapContent:
+    """Return the study with two measures on its grid."""
+    held = scene()
+    grid = held.layers["surface"].assign(departures_h=[0.0, 1.5, 3.0, 9.0])
+    return replace(held, layers={**held.layers, "surface": grid})
+
+
+def show_grid(page: Page, *, side: bool) -> None:
+    page.click("#tab-layers")
+    page.check("[data-layer='surface']")
+    page.click("#tab-compare")
+    page.check("#swipe-on")
+    if side:
+        page.check("#swipe-side")
+    centre_on(page, 400, 100, zoom=16)
+
+
+@pytest.mark.parametrize(("side", "pane"), [(False, "surfaceB"), (True, "surfaceC")])
+def test_each_half_shows_the_grid_of_its_measure(
+    browser_page: Opener, side: bool, pane: str
+) -> None:
+    page = browser_page(both_measured()).page
+    show_grid(page, side=side)
+    walks, buses = set(page.evaluate(COLOURS, "surface")), set(page.evaluate(COLOURS, pane))
+    best, second, *_, worst = ramp(5)
+    assert {best, second, worst} <= walks  # 3, 8 and 26 minutes; one square has no value
+    assert set(ramp(4)) <= buses  # 0, 1.5, 3 and 9 departures an hour
+    assert second not in buses
+    page.select_option("#swipe-measure", "walk_min:ecole")
+    page.wait_for_timeout(300)
+    assert set(page.evaluate(COLOURS, pane)) == walks
+    page.click("#tab-layers")
+    page.uncheck("[data-layer='surface']")
+    assert page.locator(f".leaflet-surface-pane canvas, .leaflet-{pane}-pane canvas").count() == 0
+
+
+def test_a_half_whose_measure_has_no_grid_says_so(visit: Visit) -> None:
+    page = visit.page
+    page.click("#tab-layers")
+    page.check("[data-layer='surface']")
+    signs = page.locator("#legend-signs")
+    expect(signs).to_contain_text("La mesure montrée, par carreaux")
+    expect(signs).to_contain_text("Moitié droite\u202f: pas de carreaux pour cette mesure")
+    assert "gauche" not in signs.inner_text()
+    page.click("#tab-compare")
+    page.select_option("#swipe-measure", "walk_min:ecole")
+    assert "pas de carreaux" not in signs.inner_text()
+    page.uncheck("#swipe-on")
+    page.select_option("#measure", "tenure")
+    expect(signs).to_contain_text("Pas de carreaux pour cette mesure")
+    page.click("#tab-layers")
+    page.uncheck("[data-layer='surface']")
+    assert "carreaux" not in signs.inner_text()
+
+
+def go(page: Page, year: int, quarter: int) -> None:
+    page.evaluate(
+        """(wanted) => { const box = document.getElementById("quarter"); box.value = wanted;
+          box.dispatchEvent(new Event("input", { bubbles: true })); }""",
+        4 * year + quarter - 1,
+    )
+    page.wait_for_timeout(200)
+
+
+def discs(page: Page, pane: str) -> list[str]:
+    """Return the discs of a pane, as they are drawn."""
+    held: list[str] = page.locator(f".leaflet-{pane}-pane .pie-anchor").evaluate_all(
+        "all => all.map(one => one.innerHTML.replace(/state-/g, '')).sort()"
+    )
+    return held
+
+
+@pytest.mark.parametrize(("side", "suffix"), [(False, "B"), (True, "C")])
+def test_both_halves_play_the_quarters(visit: Visit, side: bool, suffix: str) -> None:
+    page = visit.page
+    if side:
+        page.check("#swipe-side")
+    page.click("#tab-calendar")
+    seen = []
+    for year, quarter in ((2011, 1), (2012, 2), (2014, 1)):
+        go(page, year, quarter)
+        left, right = discs(page, "calendar"), discs(page, "calendar" + suffix)
+        assert left == right
+        seen.append(left)
+    assert [len(one) for one in seen] == [3, 3, 3]
+    assert len({tuple(one) for one in seen}) == 3
+    page.click("#play")  # from the end it starts again
+    expect(page.locator("#quarter-name")).to_have_text("2011 T1")
+    assert discs(page, "calendar") == discs(page, "calendar" + suffix) == seen[0]
+    page.click("#tab-compare")
+    assert page.locator(".pie-anchor").count() == 0
+    assert_quiet(visit)
+
+
+def test_the_buildings_of_the_programme_are_drawn_on_both_maps(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    page.click("#tab-calendar")
+    centre_on(page, 1030, 3230, zoom=17)
+    for (year, quarter), colour in {(2011, 1): "#55606e", (2011, 2): "#d9b84a"}.items():
+        go(page, year, quarter)
+        assert colour in page.evaluate(COLOURS, "works")
+        assert colour in page.evaluate(COLOURS, "worksC")
+    dim = "(pane) => getComputedStyle(document.querySelector(`.leaflet-${pane}-pane`)).opacity"
+    assert page.evaluate(dim, "stock") == page.evaluate(dim, "stockC") == "0.28"
+    assert page.locator("#map-right .badge-anchor >> visible=true").count() == 0
+    page.click("#tab-compare")
+    assert page.locator(".leaflet-worksC-pane canvas").count() == 0
+    assert page.evaluate(dim, "stockC") == "1"
+
+
+@pytest.mark.parametrize(("side", "suffix"), [(False, "B"), (True, "C")])
+def test_a_half_that_shows_a_scenario_leaves_out_operations_on_other_sites(
+    visit: Visit, side: bool, suffix: str
+) -> None:
+    page = visit.page
+    if side:
+        page.check("#swipe-side")
+    page.select_option("#swipe-sites-0", "corridor")
+    page.select_option("#swipe-sites-1", "south")
+    page.click("#tab-calendar")
+    go(page, 2013, 1)
+    assert len(discs(page, "calendar")) == 3
+    assert len(discs(page, "calendar" + suffix)) == 2  # that of the corridor's site is not there
+    legend = page.locator("#legend-body")
+    expect(legend).to_contain_text(
+        "Moitié droite\u202f: sans les opérations sur les sites d’un autre scénario (1)"
+    )
+    assert "Moitié gauche" not in legend.inner_text()
+    page.click("#tab-compare")
+    page.select_option("#swipe-sites-1", "")
+    page.click("#tab-calendar")
+    assert len(discs(page, "calendar" + suffix)) == 3
+    assert "sans les opérations" not in legend.inner_text()
+
+
+def test_the_discs_meet_at_the_divider_and_open_on_their_own_map(visit: Visit) -> None:
+    page = visit.page
+    page.click("#tab-calendar")
+    page.focus("#divider")
+    page.keyboard.press("Home")
+    size = page.evaluate("map_renewal.getSize()")
+    for name in ("calendar", "surface"):
+        assert clip(page, name) == pytest.approx([0, 0, size["y"], 0], abs=1)
+        assert clip(page, name + "B") == pytest.approx([0, size["x"], size["y"], 0], abs=1)
+    page.click("#tab-compare")
+    page.check("#swipe-side")
+    page.click("#tab-calendar")
+    go(page, 2013, 1)
+    page.locator("#map-right .pie-anchor").first.click()
+    said = page.locator("#map-right .leaflet-popup-content")
+    expect(said).to_contain_text("2013 T1")
+    assert page.locator("#map .leaflet-popup-content").count() == 0
+    go(page, 2014, 1)
+    expect(said).to_contain_text("2014 T1")
+
+
+def test_the_quarter_and_the_grid_of_both_halves_are_kept_in_the_address(
+    browser_page: Opener,
+) -> None:
+    page = browser_page(both_measured()).page
+    show_grid(page, side=True)
+    page.click("#tab-calendar")
+    go(page, 2013, 1)
+    page.wait_for_timeout(400)
+    again = page.context.new_page()
+    again.goto(page.url)
+    again.wait_for_selector("html[data-drawn]", state="attached")
+    expect(again.locator("#quarter-name")).to_have_text("2013 T1")
+    again.wait_for_selector("#map-right .leaflet-surfaceC-pane canvas", state="attached")
+    assert discs(again, "calendar") == discs(again, "calendarC") != []
+
+
+def test_perimeters_and_what_is_chosen_are_named_on_both_maps(visit: Visit) -> None:
+    page = visit.page
+    page.check("#swipe-side")
+    centre_on(page, 1100, 3100, zoom=15)
+    for name in ("#map", "#map-right"):
+        expect(page.locator(f"{name} .perimeter-name")).to_be_visible()
+        expect(page.locator(f"{name} .perimeter-name")).to_contain_text("contour schématique")
+    page.click("[data-language=en]")
+    expect(page.locator("#map-right .perimeter-name")).to_contain_text("schematic outline")
+    page.fill("#search", "artres")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    panes = [page.locator(f".leaflet-{pane}-pane path").count() for pane in ("chosen", "chosenC")]
+    assert panes == [1, 1]
+    page.uncheck("#swipe-on")
+    page.click("#tab-layers")
+    page.uncheck("[data-layer='perimeters']")
+    assert page.locator("#map .perimeter-name").count() == 0
+
+
+def test_an_online_base_map_lies_under_both_maps(browser_page: Opener) -> None:
+    visit = browser_page(scene())
+    page = visit.page
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=DOT, content_type="image/png")
+
+    page.context.set_offline(False)
+    page.route(TILES, answer)
+    page.click("#tab-layers")
+    page.click("#ask-base")
+    page.check("input[name='base'][value='osm']")
+    page.click("#tab-compare")
+    page.check("#swipe-on")
+    page.check("#swipe-side")
+    for name in ("#map", "#map-right"):
+        page.wait_for_selector(f"{name} .leaflet-tile-pane img", state="attached")
+    page.click("#tab-layers")
+    page.check("input[name='base'][value='']")
+    assert page.locator(".leaflet-tile-pane img").count() == 0
+    assert page.locator(".tiled").count() == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_each_half_prints_its_grid_and_its_discs(
+    browser_page: Opener, width: int, height: int
+) -> None:
+    visit = browser_page(both_measured(), width=width, height=height)
+    page = visit.page
+    show_grid(page, side=True)
+    page.click("#tab-calendar")
+    page.click("#home")
+    page.wait_for_timeout(300)
+    assert page.evaluate(INSIDE) == [True, True]
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1032, "height": 702})
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1032
+    assert page.evaluate(INSIDE) == [True, True]
+    for pane in ("surface", "surfaceC"):
+        assert len(page.evaluate(COLOURS, pane)) >= 3, pane
+    assert discs(page, "calendar") == discs(page, "calendarC") != []
+    assert_quiet(visit)
+
+
+def test_a_disc_of_the_lower_map_of_a_phone_opens_in_view(browser_page: Opener) -> None:
+    page = browser_page(scene(), width=390, height=844).page
+    page.check("#swipe-on")
+    page.check("#swipe-side")
+    page.click("#tab-calendar")
+    page.wait_for_timeout(300)
+    page.locator("#map-right .pie-anchor svg").first.click()
+    page.wait_for_timeout(600)
+    said = page.locator("#map-right .leaflet-popup").bounding_box()
+    frame = page.locator("#map-right").bounding_box()
+    assert said
+    assert frame
+    assert frame["y"] <= said["y"] < said["y"] + said["height"] <= frame["y"] + frame["height"]
+    assert views(page)[0] == pytest.approx(views(page)[1], abs=2e-3)
+
+
+def test_one_map_takes_back_the_legend_and_the_middle_of_its_territory(
+    browser_page: Opener,
+) -> None:
+    page = browser_page(scene(), width=1024, height=768).page
+    page.check("#swipe-on")
+    page.wait_for_timeout(200)
+    first = page.input_value("#divider")
+    assert page.get_attribute("#legend", "open") is not None
+    page.check("#swipe-side")
+    page.wait_for_timeout(300)
+    assert page.get_attribute("#legend", "open") is None
+    closed = page.locator("#legend").bounding_box()
+    scale = page.locator("#map .leaflet-control-scale").bounding_box()
+    assert closed
+    assert scale
+    assert closed["x"] + closed["width"] < scale["x"]  # closed, it hides no scale
+    page.check("#swipe-cut")
+    page.wait_for_timeout(300)
+    assert page.get_attribute("#legend", "open") is not None
+    assert page.input_value("#divider") == first
+    page.focus("#divider")
+    page.keyboard.press("Home")
+    page.check("#swipe-side")
+    page.check("#swipe-cut")
+    assert page.input_value("#divider") == "0"  # where the reader put it

@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from browser.conftest import Opener, Visit
 from browser.scenes import (
@@ -29,7 +30,7 @@ from renewal_gis.publishing.bundle import page_script
 from renewal_gis.publishing.content import MapContent
 
 TWINS = ("sites", "stock", "perimeters", "constraints", "surface", "lines", "flows", "isochrones", "stops", "services",
-         "communes", "backdrop")  # fmt: skip
+         "communes", "backdrop", "streets")  # fmt: skip
 TILES = re.compile(r"^https://(data\.geopf\.fr|tile\.openstreetmap\.org)/")
 DOT = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -71,6 +72,74 @@ def test_every_layer_has_its_table(visit: Visit, layer: str) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".dialog")).to_have_count(0)
     assert_quiet(visit)
+
+
+@pytest.mark.parametrize(
+    ("layer", "heads", "expected"),
+    [
+        (
+            "streets",
+            ["Nom", "Nombre", "Longueur (km)"],
+            [["Route principale", "1", "2,0"], ["Rue résidentielle", "1", "1,8"]],
+        ),
+        (
+            "backdrop",
+            ["Nom", "Objet dessiné", "Nombre", "Longueur (km)", "Surface (ha)"],
+            [
+                ["Escaut", "Eau", "1", "–", "24,2"],
+                ["sans nom", "Voie ferrée", "1", "4,0", "–"],
+                ["T2", "Tramway", "1", "4,0", "–"],
+                ["sans nom", "Bois et parcs", "1", "–", "9,0"],
+            ],
+        ),
+        (
+            "sectors",
+            ["Nom", "Communes", "Habitants", "Surface (km²)"],
+            [
+                ["Corridor minier", "1", "9\u202f297", "4,0"],
+                ["Communes du sud", "1", "1\u202f073", "4,0"],
+                ["Reste du territoire", "1", "11\u202f084", "4,0"],
+            ],
+        ),
+    ],
+)
+def test_the_ground_is_told_in_a_few_rows(
+    visit: Visit, layer: str, heads: list[str], expected: list[list[str]]
+) -> None:
+    page = visit.page
+    page.click(f"[data-twin='{layer}']")
+    assert page.locator(".twin thead th").all_inner_texts() == heads
+    assert rows(page) == expected
+    assert_quiet(visit)
+
+
+def test_what_the_ground_tells_is_found_on_the_map_by_keyboard(visit: Visit) -> None:
+    page = visit.page
+    page.focus("[data-twin='backdrop']")
+    page.keyboard.press("Enter")
+    page.locator(".twin tbody button").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".leaflet-chosen-pane path").count() == 1  # the Escaut
+    assert page.evaluate("document.activeElement.id") == "map"
+    page.click("[data-twin='sectors']")
+    page.locator(".twin tbody button").first.click()
+    assert page.evaluate("map_renewal.getCenter().lat") > 50.43  # the corridor lies north
+    page.click("[data-twin='streets']")
+    assert page.locator(".twin tbody button").count() == 0  # a kind of streets is in no one place
+
+
+def test_the_table_of_the_streets_tells_their_source_and_nature(browser_page: Opener) -> None:
+    held = scene()
+    assert held.sources is not None
+    more = held.sources.iloc[:1].assign(layer="streets", file="streets.parquet", vintage="2025")
+    notices = {**held.notices, "streets": "synthetic"}
+    page = browser_page(
+        replace(held, sources=pd.concat([held.sources, more]), notices=notices)
+    ).page
+    page.click("#tab-layers")
+    page.click("[data-twin='streets']")
+    expect(page.locator(".dialog")).to_contain_text("IGN ADMIN EXPRESS (streets.parquet), 2025")
+    expect(page.locator(".dialog .tag")).to_have_text("synthétique")
 
 
 def test_the_table_of_the_sites_holds_what_the_table_holds(visit: Visit) -> None:
@@ -248,10 +317,6 @@ def test_transit_isochrones_are_told_from_walks(visit: Visit) -> None:
     page.click("[data-language=en]")
     assert "Reached in 30 min by transit and on foot" in popup(page)
     assert "Reached in 30 min by transit and on foot" in page.locator("#legend-body").inner_text()
-
-
-def test_streets_say_that_they_have_no_table(visit: Visit) -> None:
-    assert "n’ont pas de tableau ici" in visit.page.locator("#pane-layers").inner_text()
 
 
 def test_tiles_are_drawn_at_the_zoom_of_the_screen(visit: Visit) -> None:
@@ -532,7 +597,7 @@ def test_hostile_names_in_every_table_and_tab(browser_page: Opener) -> None:
         page.click(f"[data-twin='{layer}'] >> nth=0")
         shown = page.locator(".twin").text_content() or ""
         missing = [text for text in HOSTILE if text not in shown]
-        assert layer == "stock" or not missing, (layer, missing)
+        assert layer in ("stock", "sectors") or not missing, (layer, missing)
         page.keyboard.press("Escape")
     page.click("#tab-compare")
     page.check("#swipe-on")

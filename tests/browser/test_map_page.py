@@ -529,3 +529,40 @@ def test_on_a_phone_the_open_legend_leaves_the_scale_bar_free(browser_page: Open
     assert legend
     assert scale
     assert legend["y"] + legend["height"] <= scale["y"]
+
+
+BESIDE = """([lat, lng, zoom, x, y]) => {
+  const at = map_renewal.project([lat, lng], zoom);
+  const { x: width, y: height } = map_renewal.getSize();
+  map_renewal.setView(map_renewal.unproject(at.add([width / 2 - x, height / 2 - y]), zoom), zoom, { animate: false });
+}"""
+
+
+def test_neither_the_edge_nor_the_legend_cuts_the_name_of_a_commune(browser_page: Opener) -> None:
+    from browser.scenes import CRS, place
+    from pyproj import Transformer
+
+    page = browser_page(scene()).page
+    frame, legend = page.locator("#map").bounding_box(), page.locator("#legend").bounding_box()
+    assert frame
+    assert legend
+    at = place(1000, 1000)  # the middle of Artres
+    lon, lat = Transformer.from_crs(CRS, 4326, always_xy=True).transform(at.x, at.y)
+    low = legend["y"] - frame["y"] + legend["height"] / 2
+    key = legend["x"] - frame["x"] + legend["width"]
+    for zoom, x, y in ((12.5, frame["width"] - 6, 300), (13, 6, 40), (12.5, key + 6, low)):
+        page.evaluate(BESIDE, [lat, lon, zoom, x, y])
+        page.wait_for_timeout(200)
+        name = page.locator(".commune-name", has_text="Artres").bounding_box()
+        assert name
+        assert frame["x"] <= name["x"]
+        assert name["x"] + name["width"] <= frame["x"] + frame["width"]
+        if y == low:
+            assert name["x"] >= legend["x"] + legend["width"]
+    page.evaluate(
+        BESIDE, [lat, lon, 13, 700, 300]
+    )  # with room around it, it stands over its commune
+    page.wait_for_timeout(200)
+    name = page.locator(".commune-name", has_text="Artres").bounding_box()
+    assert name
+    assert name["x"] + name["width"] / 2 == pytest.approx(frame["x"] + 700, abs=2)

@@ -159,6 +159,73 @@ def test_a_code_ends_in_codes_nothing_happens_to_any_more(data):
         assert end in alive
 
 
+NAMES = ["kind", "date", "kind_before", "before", "kind_after", "after"]
+
+
+def succession_of(*rows):
+    return Succession(pd.DataFrame(list(rows), columns=NAMES))
+
+
+def test_a_part_that_is_whole_again_leaves_the_commune_that_holds_it_now():
+    """99021 is associated to 99022, which merges into 99023 and takes it along: that one is split."""
+    first, then, last = day("1972-01-01"), day("1980-01-01"), day("1990-01-01")
+    held = succession_of(
+        (33, first, "COM", "99021", "COM", "99022"),
+        (33, first, "COM", "99021", "COMA", "99021"),
+        (33, then, "COM", "99022", "COM", "99023"),
+        (33, then, "COM", "99022", "COMA", "99022"),
+        (21, last, "COM", "99023", "COM", "99023"),
+        (21, last, "COMA", "99021", "COM", "99021"),
+    )
+    assert held.codes_of("99021") == ("99021",)
+    assert held.codes_of("99023", since=day("1985-01-01")) == ("99021", "99023")
+    assert held.codes_of("99022", since=day("1975-01-01")) == ("99021", "99023")
+    assert held.codes_of("99022") == ("99021", "99023")
+    # What merges into a commune that is whole again follows that one, and no longer what held it.
+    again = succession_of(
+        (33, first, "COM", "99021", "COM", "99022"),
+        (21, then, "COMA", "99021", "COM", "99021"),
+        (33, last, "COM", "99024", "COM", "99021"),
+        (21, day("2000-01-01"), "COMA", "99024", "COM", "99024"),
+    )
+    assert again.codes_of("99021", since=day("1995-01-01")) == ("99021", "99024")
+    assert again.codes_of("99022", since=day("1995-01-01")) == ("99022",)
+
+
+def test_what_is_left_of_a_commune_keeps_its_code_when_another_is_made_of_it():
+    made = succession_of((20, day("2001-01-01"), "COM", "99031", "COM", "99032"))
+    assert made.codes_of("99031") == ("99031",)
+    assert made.codes_of("99031", since=day("2000-01-01")) == ("99031", "99032")
+
+
+def test_communes_that_exchange_their_codes_are_not_followed_in_circles():
+    swap = succession_of(
+        (50, day("2000-01-01"), "COM", "99041", "COM", "99042"),
+        (50, day("2000-01-01"), "COM", "99042", "COM", "99041"),
+    )
+    assert swap.codes_of("99041", since=day("1999-01-01")) == ("99042",)
+    assert swap.codes_of("99042", since=day("1999-01-01")) == ("99041",)
+
+
+_ANY = st.tuples(
+    st.sampled_from([10, 20, 21, 30, 31, 32, 33, 34, 41, 50]),
+    st.sampled_from([dt.date(2000, 1, 1), dt.date(2001, 1, 1), dt.date(2002, 1, 1)]),
+    st.sampled_from(["COM", "COMA"]), st.sampled_from("ABCDE"),
+    st.sampled_from(["COM", "COMA"]), st.sampled_from("ABCDE"),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(_ANY, max_size=12), st.sampled_from([None, 1999, 2000, 2001, 2003]))
+def test_whatever_the_rows_say_following_them_ends(rows, year):
+    held = succession_of(*rows)
+    since = None if year is None else dt.date(year, 6, 1)
+    for code in "ABCDE":
+        after = held.codes_of(code, since=since)
+        assert after
+        assert set(after) <= set("ABCDE")
+
+
 def outlines(*codes):
     shapes = [box(n, 0, n + 1, 1) for n in range(len(codes))]
     return gpd.GeoDataFrame({"name": list(codes)}, index=list(codes), geometry=shapes, crs=2154)
@@ -218,7 +285,8 @@ def test_the_file_is_read_with_its_repetitions_and_its_credit(table):
     assert origin.attribution == "INSEE – Code officiel géographique"
     assert origin.vintage == "2024-01-01"
     assert loaded.table["before"].tolist()[0] == "01033"
-    assert loaded.findings == ()
+    (note,) = loaded.findings
+    assert (note.code, note.count) == ("repeated-event", 1)
 
 
 def test_it_is_found_in_the_zip_of_all_codes(tmp_path, table):
@@ -241,9 +309,9 @@ def test_the_names_of_2019_and_a_kind_nobody_knows(tmp_path):
     path.write_text(HEAD.lower() + held, encoding="utf-8")
     loaded = read_commune_events(path)
     assert Succession(loaded.table).codes_of("01091") == ("01033",)
-    (note,) = loaded.findings
-    assert (note.code, note.count) == ("unknown-event", 1)
-    assert "MOD 88" in note.message
+    counts = {one.code: one.count for one in loaded.findings}
+    assert counts == {"unknown-event": 1, "repeated-event": 1}
+    assert "MOD 88" in loaded.findings[0].message
 
 
 @pytest.mark.parametrize(
@@ -305,8 +373,15 @@ def test_a_sector_that_lists_an_old_code_says_which_to_write(study):
 def test_a_table_that_is_not_there_and_a_wrong_key(study):
     text = study.read_text()
     study.write_text(text.replace("v_mvt_commune_2025", "v_mvt_commune_2024"))
-    with pytest.raises(DataError, match=r"no such file.*v_mvt_commune_2025.csv"):
+    with pytest.raises(DataError, match=r"no such file.*v_mvt_commune_2025.csv") as fault:
         load(study)
+    assert str(fault.value).count("no such file") == 1
+    study.write_text(text.replace("v_mvt", "https://sig:s3cret@base.example/v_mvt"))
+    with pytest.raises(
+        StudyFileError, match=r"communes.events: is no file but .* an address"
+    ) as told:
+        load(study)
+    assert "s3cret" not in str(told.value)
     study.write_text(text.replace("events =", "event ="))
     with pytest.raises(StudyFileError, match=r"communes.event: unknown key; did you mean 'events'"):
         read_study_file(study)

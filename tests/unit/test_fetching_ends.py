@@ -43,8 +43,8 @@ def test_a_whole_table_comes_however_its_end_is_told(fetcher, more):
 
 @pytest.mark.parametrize(
     ("cut", "told"),
-    [(-1, "no end and the server told no length"), (-4, "no end"), (-7, "fewer cells than its first"),
-     (25, "fewer cells than its first")],
+    [(-1, "no end and the server told no length"), (-4, "no end"), (-7, "fewer cells than those before"),
+     (25, "fewer cells than those before")],
 )  # fmt: skip
 def test_a_table_cut_in_its_last_line_is_not_kept(fetcher, cut, told):
     body = CSV[:cut] if cut != -1 else CSV[:-2]
@@ -62,6 +62,22 @@ def test_a_table_whose_length_is_told_may_end_without_a_line_end(fetcher):
     # But not in the middle of a line: that server was cut itself.
     with serving(lambda r: Reply(CSV[:-7])) as (url, _):
         assert "fewer cells" in one(fetcher.fetch(asks(url, file="b.csv"), HERE)).fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "code\n59112\n59160\n",  # one column
+        "a;b;\n1;2\n",  # a separator too many after the names
+        "a;b\n1;2\n   \n",  # blanks at the end
+        "Nom, prénom, né le;x\n1;2\n3;4\n",  # more commas in a name than separators
+        "a;b;c\n1;2\n3;4\n",  # empty cells at the end are left out
+        'a;b\n1;"x\ny ""q"" z\nw"\n',
+    ],
+)
+def test_whole_tables_of_other_habits_are_kept(text):
+    refuse_cut_text(text.encode(), "x", measured=False)
+    refuse_cut_text(text.rstrip().encode(), "x", measured=True)
 
 
 def test_a_table_cut_between_two_lines_looks_whole(fetcher):

@@ -1,7 +1,7 @@
 """National files write each overseas department in its own legal system: RPLS, BDNB, and BPE without EPSG.
 
 Places: the town halls of Saint-Denis (La Réunion) and Mamoudzou, Fort-de-France's cathedral, Cayenne's
-place des Palmistes, in degrees; the metres beside them come from the series of `utm` below, not from PROJ.
+place des Palmistes, Saint-Pierre and Marigot (Saint-Martin), in degrees; the metres beside them come from the series of `utm` below, not from PROJ.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ PLACES = {
     "97302": (-52.3333, 4.9382, 2972, 22, False),
     "97209": (-61.0691, 14.6046, 5490, 20, False),
     "97611": (45.2279, -12.7806, 4471, 38, True),
+    "97502": (-56.1764, 46.7811, 4467, 21, False),
+    "97801": (-63.0827, 18.0677, 5490, 20, False),
 }
 
 
@@ -81,21 +83,21 @@ def test_a_social_dwelling_overseas_stands_where_it_is(tmp_path, code):
     at = loaded.table.geometry.to_crs(4326).iloc[0]
     lon, lat = PLACES[code][:2]
     assert (at.x, at.y) == pytest.approx((lon, lat), abs=1e-6)
-    # The other four parts of France are counted, not lost.
-    assert sum(one.count for one in loaded.findings if one.code == "not-read") == 4
-    assert loaded.provenance[0].rows_in == 5
+    # The other parts of France are counted, not lost.
+    assert sum(one.count for one in loaded.findings if one.code == "not-read") == len(PLACES)
+    assert loaded.provenance[0].rows_in == len(PLACES) + 1
 
 
 def test_a_file_read_whole_puts_every_part_of_france_in_its_place(tmp_path):
     path = rpls(tmp_path / "rpls.csv", ["59112", *PLACES, *PLACES])
     given = read_known("rpls", Asked(path=path, table="stock"))
-    assert given.frame["dwellings"].tolist() == [1, 2, 2, 2, 2]
+    assert given.frame["dwellings"].tolist() == [1] + [2] * len(PLACES)
     held = given.frame.set_index("commune").geometry
     assert held.crs.to_epsg() == 4326
     for code, (lon, lat, *_) in PLACES.items():
         assert (held[code].x, held[code].y) == pytest.approx((lon, lat), abs=1e-6)
     (told,) = [one.message for one in given.findings if one.code == "several-systems"]
-    assert "5 systems (EPSG 2154, 2972, 2975, 4471, 5490)" in told
+    assert "6 systems (EPSG 2154, 2972, 2975, 4467, 4471, 5490)" in told
 
 
 def test_a_dwelling_that_names_no_commune_is_read_in_the_study_s_system(tmp_path):

@@ -123,3 +123,22 @@ def test_a_list_of_fetched_files_that_is_none_is_refused(study):
     (study.parent / "data" / "fetched.json").write_text("[]")
     with pytest.raises(DataError, match=r"fetched\.json: this is no list of what was fetched"):
         load(study)
+
+
+def test_the_table_of_events_has_the_vintage_it_was_fetched_with(study):
+    events = study.parent / "data" / "v_mvt_commune_2025.csv"
+    events.write_text(
+        "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n32,2019-01-01,COM,01091,COM,01033\n"
+    )
+    study.write_text(study.read_text() + f'\n[communes]\nevents = "data/{events.name}"\n')
+    path = events.with_name("fetched.json")
+    (held,) = read_manifest(path)
+    brought = replace(held, id="commune_events", file=events.name, sha256=sha256_of(events))
+    write_manifest(path, [held, brought])
+    loaded = load(study)
+    (told,) = [one for one in loaded.consulted if one.layer == "commune_events"]
+    assert (told.vintage, told.attribution) == ("2025", "INSEE – Code officiel géographique")
+    with events.open("a") as stream:
+        stream.write("32,2020-01-01,COM,01092,COM,01033\n")
+    changed = [one for one in load(study).findings if one.code == "changed-since-fetched"]
+    assert [one.layer for one in changed] == ["commune_events"]

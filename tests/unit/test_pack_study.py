@@ -111,6 +111,15 @@ def test_the_commands_make_and_check_a_pack(study, pack, tmp_path):
     done = runner.invoke(main, ["verify", str(folder)])
     assert done.exit_code == 1
     assert "workbook.xlsx is not the file that was written." in done.stdout
+    # Made again, the pack keeps what somebody changed, and says what it did.
+    done = runner.invoke(main, asked)
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 decision(s) concern no site" in done.stdout
+    assert "Kept as workbook.kept.xlsx" in done.stdout
+    assert (folder / "workbook.kept.xlsx").read_bytes() == b"x"
+    done = runner.invoke(main, ["verify", str(folder)])
+    assert done.exit_code == 0
+    assert "workbook.kept.xlsx is not of this pack: left alone." in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from postgis_server import PASSWORD, missing, running
 from shapely import LineString, box
 
 from renewal_gis.config import read_study_file
-from renewal_gis.errors import LayerReadError, StudyFileError
+from renewal_gis.errors import LayerReadError, SchemaError, StudyFileError
 from renewal_gis.schema import LayerSpec
 from renewal_gis.sources import read_layer, study_crs
 
@@ -241,12 +241,47 @@ def test_bpe_and_rpls_without_shapes_are_cut_by_their_coordinates(server, tmp_pa
     assert of_table.table["dwellings"].tolist() == [2]
 
 
+def test_numbers_as_people_write_them_and_rows_without_a_system(server, tmp_path):
+    """A table typed or pasted: blanks between thousands, +, no zero before the comma; EPSG not filled."""
+    names = ["AN", "DEPCOM", "LAMBERT_X", "LAMBERT_Y", "EPSG", "TYPEQU"]
+    rows = [
+        ("2023", "59999", "735 550,5", "+7030100", "2154", "C108"),
+        ("2023", "59999", "735\u00a0560", "7.0301e6", "2154", "C108"),
+        ("2023", "59999", "735570", "7030100", None, "C108"),
+        ("2023", "97411", "735570", "7030100", None, "C108"),  # Réunion, whatever its numbers
+        ("2023", "59998", "1e999", ",5", "2154", "C108"),
+        ("2023", "59998", "735.550,5", "7030100", "2154", "C108"),
+    ]
+    held = pd.DataFrame(rows, columns=names)
+    held.to_csv(tmp_path / "bpe23.csv", sep=";", index=False)
+    held.assign(LAMBERT_X=735_570.0, LAMBERT_Y=7_030_100.0).iloc[2:4].to_parquet(
+        tmp_path / "bpe23.parquet"
+    )
+    server.sql(sql_of("ref.bpe_typed", held, key="id"))
+    of_table = read("ref.bpe_typed", "bpe", "services", server.url)
+    same(of_table, read(tmp_path / "bpe23.csv", "bpe", "services"), ordered=False)
+    assert sorted(of_table.table.geometry.x) == [735_550.5, 735_560.0, 735_570.0]
+    assert not_sent(of_table) == 2
+    # Of Parquet too, a row that does not say its system is read in that of its commune.
+    assert len(read(tmp_path / "bpe23.parquet", "bpe", "services").table) == 1
+
+
+def test_the_id_of_a_study_is_found_whatever_its_case(server):
+    loud = buildings().rename(columns=lambda name: name if name == "geometry" else name.upper())
+    server.sql(sql_of("ref.batiment_capitales", loud, fold=False))
+    seen = read("ref.batiment_capitales", "bdtopo", "stock", server.url, id="cleabs")
+    assert seen.table.index.tolist() == ["BATIMENT0", "BATIMENT1"]
+    with pytest.raises(SchemaError, match="id names the column 'clef'"):
+        read("ref.batiment_capitales", "bdtopo", "stock", server.url, id="clef")
+
+
 def test_filosofi_is_cut_by_its_ids_and_says_its_year(server, tmp_path):
     head = ["idcar_200m", "i_est_200", "lcog_geo", "ind", "men", "men_pauv", "ind_snv", "log_av45",
             "log_45_70", "log_70_90", "log_ap90", "log_inc", "log_soc"]  # fmt: skip
     east, north = gpd.GeoSeries.from_xy([X], [Y], crs=2154).to_crs(3035).get_coordinates().iloc[0]
     corner = (int(north // 200) * 200, int(east // 200) * 200)
     ids = [f"CRS3035RES200mN{corner[0] + dn}E{corner[1]}" for dn in (0, 200, 50_000)]
+    ids += ["CRS2975RES200mN100E200", "?"]  # told one by one, in a table as in a file
     cells = pd.DataFrame(
         [(one, 0, "59112", 10.5, 4, 1, 200000.0, 1, 1, 1, 1, 0, 2) for one in ids], columns=head
     )

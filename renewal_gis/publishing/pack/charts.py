@@ -78,7 +78,7 @@ def site_chart(content: PackContent, site: str) -> tuple[Sheet, str] | None:
     edges, told = rows[0][1][0], []
     top = float(edges[-2]) * 1.25
     for place, (name, (limits, shares), value) in enumerate(rows):
-        _strip(axes, place, limits, shares, top)
+        _strip(axes, place, limits, shares, top, mark=value)
         if pd.notna(value):
             inside = float(value) <= top
             # Beyond the scale, an arrow at its end.
@@ -115,17 +115,21 @@ def _spread(table: pd.DataFrame | None, measure: str) -> tuple[Any, Any] | None:
     return np.array([0.0, *upper]), shares
 
 
-def _strip(axes: Any, place: int, limits: Any, shares: Any, top: float) -> None:
-    """Draw the dwellings of the territory as a strip: the darker a class, the more dwellings in it."""
+def _strip(axes: Any, place: int, limits: Any, shares: Any, top: float, *, mark: Any) -> None:
+    """Draw the dwellings of the territory as a strip: the darker a class, the more dwellings in it.
+
+    A share stands at the left of its class, or at the right where the mark of the site would hide it.
+    """
     ends = np.minimum(limits[1:], top)
     axes.broken_barh(
         list(zip(limits[:-1], ends - limits[:-1], strict=True)), (place - 0.36, 0.72), ec="white", lw=0.5,
         fc=[f"{0.95 - 0.5 * float(share):.3f}" for share in shares],
     )  # fmt: skip
-    for low, share in zip(limits, shares, strict=False):
+    for low, end, share in zip(limits, ends, shares, strict=False):
+        hidden = pd.notna(mark) and -0.015 < (float(mark) - low) / top < 0.055
         axes.text(
-            low + 0.01 * top, place, f"{100 * share:.0f}", fontsize=5.6, color="#1b1f24", ha="left",
-            va="center_baseline",
+            end - 0.01 * top if hidden else low + 0.01 * top, place, f"{100 * share:.0f}",
+            fontsize=5.6, color="#1b1f24", ha="right" if hidden else "left", va="center_baseline",
         )  # fmt: skip
 
 

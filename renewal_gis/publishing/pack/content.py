@@ -79,7 +79,7 @@ class PackContent:
     verdicts
         One row per rule and subject: `rule`, `scope` (`site`, `convention`…), `subject`, `verdict` (a code;
         `pass` and `cannot-be-evaluated` are counted, not listed), `told_en`, `told_fr` (the verdict in
-        words), `en`, `fr` (the rule), `citation`, `verified`.
+        words), `en`, `fr` (the rule), `citation`, `citation_fr`, `verified`.
     scenarios
         Title and sentences of each pair of scenarios.
     alerts
@@ -88,7 +88,8 @@ class PackContent:
         In the order of the alerts, the identifiers each is about: sites, operations, conventions. An
         alert about neither a site nor its operations is told in the dossier of the territory only.
     decisions
-        Sentences: what the committee is asked to decide.
+        Sentences: what the committee is asked to decide. The dossier of a site holds those that concern
+        it, as `decisions_of` reads them.
     logos
         Pictures for the title blocks, the first at the right.
     """
@@ -149,6 +150,7 @@ def completed(content: PackContent) -> PackContent:
 _READ: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "services": (("group", "name"), ()),
     "stops": (("name",), ("departures_day",)),
+    "lines": (("name", "mode", "course"), ("departures_day",)),
     "backdrop": (("kind",), ()),
     "constraints": (("kind", "level"), ()),
     "perimeters": (("name",), ()),

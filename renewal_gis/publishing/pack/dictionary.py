@@ -114,7 +114,37 @@ _KNOWN: Final[dict[str, Meaning]] = {
     "site": Meaning("Identifier of the site", "Identifiant du site"),
     "verdict": Meaning("What the rule says", "Ce que dit la règle"),
     "citation": Meaning("Text the rule is taken from", "Texte dont la règle est tirée"),
+    "citation_fr": Meaning("The same, told in French", "La même référence, en français"),
+    "source": Meaning("Where the value comes from", "D’où vient la valeur"),
+    "source_fr": Meaning("The same, told in French", "La même source, en français"),
     "told": Meaning("The change in a sentence", "Le changement en une phrase"),
+}
+
+# Columns of layers that no schema declares, where the same name says something else.
+_OF_LAYERS: Final[dict[tuple[str, str], Meaning]] = {
+    ("lines", "line"): Meaning(
+        "Line and direction in the timetable", "Ligne et sens dans les horaires"
+    ),
+    ("lines", "name"): Meaning("Name of the line", "Nom de la ligne"),
+    ("lines", "mode"): Meaning("Mode", "Mode"),
+    ("lines", "from_stop"): Meaning(
+        "First stop of the run most often made", "Premier arrêt de la course la plus fréquente"
+    ),
+    ("lines", "to_stop"): Meaning(
+        "Last stop of the run most often made", "Dernier arrêt de la course la plus fréquente"
+    ),
+    ("lines", "departures_day"): Meaning(
+        "Runs in the service day", "Courses dans la journée", "trips"
+    ),
+    ("lines", "course"): Meaning(
+        "published: it follows the timetable’s course; straight: from stop to stop; partly: both",
+        "published\u202f: suit le tracé publié\u202f; straight\u202f: droit d’un arrêt à l’autre\u202f; "
+        "partly\u202f: les deux",
+    ),
+    ("lines", "far_stops"): Meaning(
+        "Stops the published course does not pass, reached straight",
+        "Arrêts où le tracé publié ne passe pas, rejoints en ligne droite",
+    ),
 }
 
 
@@ -132,8 +162,9 @@ def meaning(table: str, column: str) -> Meaning:
     if declared is not None and column in declared.names:
         found = declared.column(column)
         return Meaning(found.en, found.fr, found.unit)
-    if column in _KNOWN:
-        return _KNOWN[column]
+    held = _OF_LAYERS.get((table, column)) or _KNOWN.get(column)
+    if held is not None:
+        return held
     part = re.fullmatch(r"p(\d\d)", column)
     if part:
         share = int(part.group(1))

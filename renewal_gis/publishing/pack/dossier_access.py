@@ -61,7 +61,7 @@ def compared_tables(content: PackContent) -> list[Block]:
                 continue  # nothing moved: the workbook says so
             rows.append(
                 [
-                    measure_name(measure, language, short=kind != "changes"),
+                    measure_name(measure, language),
                     *(measure_value(measure, value, language) for value in values),
                 ]
             )
@@ -72,10 +72,16 @@ def compared_tables(content: PackContent) -> list[Block]:
     return blocks
 
 
-def measure_name(measure: MeasureLabel, language: str, *, short: bool = True) -> str:
-    """Return what a measure is of; without what its table says already when `short`."""
-    name = (measure.fr if language == "fr" else measure.en).replace("\u00a0:", ":")
-    return name.partition(":")[0] if short and measure.unit == "min" else name
+def measure_name(measure: MeasureLabel, language: str) -> str:
+    """Return what a measure is of, without what its table says already."""
+    name = measure.fr if language == "fr" else measure.en
+    if measure.unit != "min":
+        return name
+    subject = name.partition(":")[0].strip()
+    for start, change in zip(_CHANGES, ("before", "tried"), strict=True):
+        if measure.key.startswith(start):
+            return f"{subject} – {tell(f'head.{change}Change', language).lower()}"
+    return subject
 
 
 def measure_value(measure: MeasureLabel, value: Any, language: str) -> str:

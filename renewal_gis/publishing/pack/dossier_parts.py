@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from renewal_gis.publishing.pack.content import PackContent
+from renewal_gis.publishing.pack.deciding import Decision, decisions_of
 from renewal_gis.publishing.pack.dossier_words import DOSSIER_WORDS, UNITS_FR, tell
 from renewal_gis.publishing.pack.layout import dated, layer_name, notices
 from renewal_gis.publishing.pack.since import Change
@@ -19,6 +20,7 @@ from renewal_gis.publishing.pack.typesetting import (
     Section,
     bullets,
     note,
+    numbered,
     paragraph,
     table,
 )
@@ -40,8 +42,9 @@ __all__ = [
     "sources_section",
 ]
 
-_STEPS_SHOWN, _CHANGES_SHOWN, _SUBJECTS = 24, 60, 12
+_STEPS_SHOWN, _CHANGES_SHOWN, _SUBJECTS = 20, 60, 12
 _QUIET = ("pass", "cannot-be-evaluated")
+_ASKED = ("programme", "rules")  # files of the study that are no layer
 
 
 def bound(
@@ -135,7 +138,7 @@ def calendar_section(
     )
     rows = [
         [
-            printable(row["name"], longest=90) or printable(row["operation"], longest=40),
+            _operation(row),
             label(STEPS, row["step"], language),
             day(row["planned_before"], language),
             day(row["now"], language),
@@ -153,6 +156,12 @@ def calendar_section(
         rest = number(len(order) - _STEPS_SHOWN, language)
         blocks.append(note(tell("calendar.cut", language, count=rest)))
     return Section(heading=heading, blocks=blocks)
+
+
+def _operation(row: pd.Series) -> str:
+    """Return an operation with its number: several may have one name."""
+    parts = (printable(row["operation"], longest=40), printable(row["name"], longest=90))
+    return " – ".join(part for part in parts if part)
 
 
 def _previous(changes: Sequence[Change], step: str, language: str) -> str:
@@ -179,11 +188,17 @@ def rules_section(content: PackContent, *, site: str | None = None) -> Section:
             printable(part.iloc[0][language], longest=240),
             printable(part.iloc[0][f"told_{language}"], longest=60),
             *([_subjects(part["subject"])] if site is None else []),
-            _cited(part.iloc[0]["citation"]) + _doubt(part.iloc[0], language),
+            _cited(_spoken(part.iloc[0], "citation", language)) + _doubt(part.iloc[0], language),
         ]
         for (rule, _), part in listed.groupby(["rule", "verdict"], sort=False)
     ]
-    blocks: list[Block] = []
+    counts = held["verdict"].value_counts()
+    told = {
+        "passed": number(counts.get("pass", 0), language),
+        "unknown": number(counts.get("cannot-be-evaluated", 0), language),
+    }
+    # Above the table: below a long one, it would be alone on a page.
+    blocks: list[Block] = [note(tell("rules.rest", language, **told))]
     if rows:
         names = ("rule", "name", "verdict", *(("subject",) if site is None else ()), "citation")
         wide = tuple(range(1, len(names)))
@@ -192,12 +207,7 @@ def rules_section(content: PackContent, *, site: str | None = None) -> Section:
         )
         shown["widths"] = [0, 4, 2, 3, 3] if site is None else [0, 4, 2, 4]
         blocks.append(shown)
-    counts = held["verdict"].value_counts()
-    told = {
-        "passed": number(counts.get("pass", 0), language),
-        "unknown": number(counts.get("cannot-be-evaluated", 0), language),
-    }
-    return Section(heading=heading, blocks=[*blocks, note(tell("rules.rest", language, **told))])
+    return Section(heading=heading, blocks=blocks)
 
 
 def scenarios_section(content: PackContent) -> Section:
@@ -213,6 +223,11 @@ def scenarios_section(content: PackContent) -> Section:
 def _subjects(values: pd.Series) -> str:
     names = [printable(value, longest=40) for value in values]
     return ", ".join(names[:_SUBJECTS]) + (" …" if len(names) > _SUBJECTS else "")
+
+
+def _spoken(row: Mapping[Any, Any] | pd.Series, name: str, language: str) -> Any:
+    """Return a text in the language of the dossier, or as it is told when it has no French."""
+    return (row.get(f"{name}_fr") if language == "fr" else None) or row[name]
 
 
 def _cited(text: Any) -> str:
@@ -260,16 +275,44 @@ def alerts_section(content: PackContent, *, site: str | None = None) -> Section:
         own |= {str(one) for one in operations.index[operations["site"].astype(str) == site]}
     about = [*content.alerts_about, *([frozenset[str]()] * len(content.alerts))]
     told = [alert for alert, held in zip(content.alerts, about, strict=False) if held & own]
-    blocks = [bullets(told)] if told else [note(tell("alerts.noneHere", language))]
-    others = len(content.alerts) - len(told)
-    if others:
-        blocks.append(note(tell("alerts.others", language, count=number(others, language))))
+    blocks = _own(
+        "alerts", [bullets(told)] if told else [], len(content.alerts) - len(told), language
+    )
     return Section(heading=tell("alerts.site", language), blocks=blocks)
 
 
-def decisions_section(content: PackContent) -> Section:
-    """Return the decisions asked of the committee."""
-    return _listed(content, "decisions", content.decisions)
+def decisions_section(content: PackContent, *, site: str | None = None) -> Section:
+    """Return the decisions asked; for a site, those that concern it, and how many others there are.
+
+    A decision has the same number in every dossier.
+    """
+    language, asked = content.language, decisions_of(content)
+    if not asked:
+        return _listed(content, "decisions", ())
+    if site is None:
+        blocks = [numbered([(one.number, one.told + _where(content, one)) for one in asked])]
+        return Section(heading=tell("decisions", language), blocks=blocks)
+    own = [(one.number, one.told) for one in asked if site in one.sites]
+    blocks = _own("decisions", [numbered(own)] if own else [], len(asked) - len(own), language)
+    return Section(heading=tell("decisions.site", language), blocks=blocks)
+
+
+def _where(content: PackContent, decision: Decision) -> str:
+    """Return a sentence with the sites whose dossiers hold a decision; empty when none does."""
+    sites = content.map.sites
+    if sites is None or not decision.sites:
+        return ""
+    held = [site for site in map(str, sites.index) if site in decision.sites]
+    key = "decisions.everywhere" if len(held) == len(sites) else "decisions.where"
+    return " " + tell(key, content.language, sites=_subjects(pd.Series(held)))
+
+
+def _own(name: str, own: list[Block], others: int, language: str) -> list[Block]:
+    """Return what a site has of its own, or that it has none, and how many others there are."""
+    told = [] if own else [tell(f"{name}.noneHere", language)]
+    if others:
+        told.append(tell(f"{name}.others", language, count=number(others, language)))
+    return [*own, note(" ".join(told))] if told else own
 
 
 def sources_section(content: PackContent) -> Section:
@@ -289,7 +332,8 @@ def sources_section(content: PackContent) -> Section:
             printable(row.get("attribution"), longest=90) or printable(row.get("file"), longest=60),
             printable(row.get("vintage"), longest=40) or "–",
             printable(row.get("licence"), longest=40) or "–",
-            _nature(row.get("nature"), language),
+            # What a study asks for is no survey: it is neither real nor made up.
+            "–" if row.get("layer") in _ASKED else _nature(row.get("nature"), language),
         ]
         for row in _records(content.map.sources)
     ]
@@ -313,7 +357,7 @@ def _assumptions(content: PackContent) -> list[Block]:
         [
             printable(row["fr" if language == "fr" else "en"], longest=140),
             f"{_plain(row['value'], language)}\u00a0{_unit(row['unit'], language)}".strip(),
-            printable(row["source"], longest=140),
+            printable(_spoken(row, "source", language), longest=140),
         ]
         for row in shown.to_dict("records")
     ]

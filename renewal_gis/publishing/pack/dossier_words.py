@@ -37,11 +37,11 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "situation": ("Situation", "Situation"),
     "situation.text": (
         (
-            "{name} ({id}) lies in {commune}, {sector}. It can hold {capacity} dwellings and "
+            "{name} ({id}) lies in {commune} (sector: {sector}). It can hold {capacity} dwellings and "
             "covers {area}\u00a0ha."
         ),
         (
-            "{name} ({id}) se trouve à {commune}, {sector}. Le site peut accueillir "
+            "{name} ({id}) se trouve à {commune} (secteur\u202f: {sector}). Le site peut accueillir "
             "{capacity}\u00a0logements et couvre {area}\u00a0ha."
         ),
     ),
@@ -67,7 +67,7 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "access.score": (
         "What the score reads: minutes on foot, departures a day; medians of the sectors",
-        "Ce que lit la note\u202f: minutes à pied, départs par jour\u202f; médianes des secteurs",
+        "Ce que la note prend en compte\u202f: minutes à pied, départs par jour\u202f; médianes des secteurs",
     ),
     "access.walk": ("Other walks, in minutes", "Autres trajets à pied, en minutes"),
     "access.service": ("Service near", "Desserte proche"),
@@ -78,7 +78,7 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         ),
         (
             "En transport, au départ médian. Depuis avant\u202f: écart avec les horaires d’avant\u202f; "
-            "si essai\u202f: ce que feraient les changements essayés"
+            "à l’essai\u202f: effet des changements essayés"
         ),
     ),
     "access.rest": (
@@ -117,7 +117,7 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "fact.area": ("Area", "Surface"),
     "head.better": ("Better than", "Mieux que"),
     "head.beforeChange": ("Since before", "Depuis avant"),
-    "head.triedChange": ("If tried", "Si essai"),
+    "head.triedChange": ("If tried", "À l’essai"),
     "head.previous": ("Previous pack", "Dossier précédent"),
     "calendar.new": ("new", "nouveau"),
     "absent.access": ("No access was measured.", "Aucun accès n’a été mesuré."),
@@ -129,22 +129,22 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "absent.score": ("The site was not scored.", "Le site n’a pas été noté."),
     "absent.robustness": (
         "How well the rank holds was not computed in this run.",
-        "La solidité du rang n’a pas été calculée dans ce passage.",
+        "La solidité du rang n’a pas été évaluée lors de ce calcul.",
     ),
     "rules": ("Rules", "Règles"),
     "rules.caption": ("Verdicts, with what they rest on", "Verdicts, avec ce qui les fonde"),
     "absent.rules": (
         "No rule was evaluated in this run.",
-        "Aucune règle n’a été évaluée dans ce passage.",
+        "Aucune règle n’a été évaluée lors de ce calcul.",
     ),
     "rules.rest": (
         (
-            "{passed} verdicts are met; {unknown} cannot be evaluated with the data at hand. "
-            "All are in the workbook, with the addresses of the texts."
+            "Met: {passed}; cannot be evaluated with the data at hand: {unknown}. All verdicts are in "
+            "the workbook, with the addresses of the texts."
         ),
         (
-            "{passed} verdicts sont respectés\u202f; {unknown} ne sont pas évaluables avec "
-            "les données présentes. Tous sont au classeur, avec les adresses des textes."
+            "Règles respectées\u202f: {passed}\u202f; non évaluables avec les données présentes\u202f: "
+            "{unknown}. Tous les verdicts sont au classeur, avec les adresses des textes."
         ),
     ),
     "unverified": ("not verified", "non vérifié"),
@@ -173,7 +173,7 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
     "definitions.caption": ("Rebuilt per dwelling demolished", "Reconstruits par logement démoli"),
     "absent.definitions": (
         "No definition was evaluated in this run.",
-        "Aucune définition n’a été évaluée dans ce passage.",
+        "Aucune définition n’a été évaluée lors de ce calcul.",
     ),
     "calendar": ("Calendar", "Calendrier"),
     "calendar.caption": (
@@ -181,8 +181,8 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Étapes à venir, et leur glissement depuis le plan précédent",
     ),
     "calendar.cut": (
-        "{count} further steps are in the workbook.",
-        "{count} autres étapes sont dans le classeur.",
+        "Further steps, in the workbook: {count}.",
+        "Autres étapes, au classeur\u202f: {count}.",
     ),
     "calendar.none": ("No step is still to come.", "Aucune étape n’est à venir."),
     "absent.calendar": ("The study has no dated milestones.", "L’étude n’a pas de jalons datés."),
@@ -193,8 +193,8 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Rien n’a changé depuis le dossier précédent.",
     ),
     "changes.cut": (
-        "{count} further changes are in the workbook.",
-        "{count} autres changements sont dans le classeur.",
+        "Further changes, in the workbook: {count}.",
+        "Autres changements, au classeur\u202f: {count}.",
     ),
     "alerts": ("Alerts", "Alertes"),
     "alerts.site": ("Alerts about the site", "Alertes sur le site"),
@@ -203,11 +203,31 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Aucune alerte ne nomme le site ni une de ses opérations.",
     ),
     "alerts.others": (
-        "Alerts of the territory, told in its dossier: {count}.",
-        "Alertes du territoire, dites dans son dossier\u202f: {count}.",
+        "Other alerts, in the dossier of the territory: {count}.",
+        "Autres alertes, au dossier du territoire\u202f: {count}.",
     ),
     "absent.alerts": ("No alert.", "Aucune alerte."),
     "decisions": ("Decisions asked", "Décisions demandées"),
+    "decisions.site": (
+        "Decisions asked that concern the site",
+        "Décisions demandées qui concernent le site",
+    ),
+    "decisions.where": (
+        "Sites concerned: {sites}.",
+        "Sites concernés\u202f: {sites}.",
+    ),
+    "decisions.everywhere": (
+        "Every site is concerned.",
+        "Tous les sites sont concernés.",
+    ),
+    "decisions.noneHere": (
+        "No decision asked concerns the site.",
+        "Aucune décision demandée ne concerne le site.",
+    ),
+    "decisions.others": (
+        "Other decisions asked, in the dossier of the territory: {count}.",
+        "Autres décisions demandées, au dossier du territoire\u202f: {count}.",
+    ),
     "absent.decisions": (
         "No decision was submitted with this pack.",
         "Aucune décision n’a été soumise avec ce dossier.",
@@ -218,8 +238,8 @@ DOSSIER_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Constantes de planification non vérifiées, ou fixées par l’étude",
     ),
     "assumptions.more": (
-        "{count} further assumptions are in the workbook.",
-        "{count} autres hypothèses sont dans le classeur.",
+        "Further assumptions, in the workbook: {count}.",
+        "Autres hypothèses, au classeur\u202f: {count}.",
     ),
     "sources.caption": ("Layers, their vintage and licence", "Couches, millésime et licence"),
     "facts": ("{name}: {value}.", "{name}\u202f: {value}."),

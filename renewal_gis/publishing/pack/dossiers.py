@@ -90,7 +90,7 @@ def site_dossier(
     name = {"id": printable(site, longest=40), "name": site_name(content, site)}
     sections = [
         _situation(content, site, folder),
-        decisions_section(content),
+        decisions_section(content, site=site),
         changes_section(content, changes, site=site),
         access_section(content, site, folder),
         _score(content, site),
@@ -291,7 +291,7 @@ def _sites_section(content: PackContent, folder: Path, charts: Sequence[Drawn]) 
             number(row.get("capacity"), language),
             score_of(row, language),
             number(row.get("rank"), language),
-            ", ".join(_vetoes(row, language)),
+            ", ".join(_vetoes(row, language)) or "–",
         ]
         for site, row in order.iterrows()
     ]

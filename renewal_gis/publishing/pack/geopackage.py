@@ -20,14 +20,14 @@ from renewal_gis.publishing.pack.qgis import LayerStyle, Look, Shape, qml
 from renewal_gis.publishing.pack.text import printable
 from renewal_gis.publishing.pack.themes import SCORES, spoken_unit, theme_of
 from renewal_gis.publishing.pack.words import WORDS, label, say
-from renewal_gis.publishing.palette import CATEGORIES
-from renewal_gis.schema.codes import FATES, LEVELS, SECTORS
+from renewal_gis.publishing.palette import CATEGORIES, MODE_COLOURS
+from renewal_gis.schema.codes import FATES, LEVELS, MODES, SECTORS
 
 __all__ = ["geo_layers", "write_geopackage"]
 
 _DAY = "1980-01-01T00:00:00Z"
 _BELOW, _ABOVE = -1e9, 1e9  # ends of the open classes of numbers
-_ORDER = ("isochrones", "constraints", "services", "stops", "backdrop")
+_ORDER = ("isochrones", "constraints", "services", "stops", "lines", "backdrop")
 _LEVEL_COLOURS = {"veto": "#b3261e", "derogation": "#b7791f", "information": "#4a55a2"}
 _BACKDROP = {"water": "#bcd7e8", "green": "#d9e6cd", "rail": "#6b6f73", "tram": "#7a3b8f"}
 
@@ -227,6 +227,7 @@ def _style(content: PackContent, name: str, table: gpd.GeoDataFrame) -> LayerSty
         "perimeters": lambda held: _single("#000000", colour="", width=0.6),
         "services": lambda held: _single("#ffffff", colour="#24313d", shape="point"),
         "stops": lambda held: _single("#7a3b8f", colour="#ffffff", width=0.5, shape="point"),
+        "lines": lambda held: _lines(held, table),
     }
     if name.startswith("backdrop"):
         return _backdrop(content, shape)
@@ -317,6 +318,21 @@ def _isochrones(content: PackContent) -> LayerStyle:
         for low, high in pairwise(limits)
     ]  # fmt: skip
     return LayerStyle(shape="polygon", column="minutes", looks=looks, numbers=True)
+
+
+def _lines(content: PackContent, table: gpd.GeoDataFrame) -> LayerStyle:
+    """Style the lines of transit by mode, in the colours of the map; those on tracks are wider."""
+    there = {printable(mode, longest=4000) for mode in table["mode"]}  # as it is written
+    looks = [
+        Look(
+            label=label(MODES, mode, content.language), value=mode,
+            colour=MODE_COLOURS.get(mode, MODE_COLOURS["bus"]),
+            width=0.7 if mode in {"tram", "metro", "rail"} else 0.4,
+        )
+        for mode in [*MODES, *sorted(there - set(MODES))]
+        if mode in there
+    ]  # fmt: skip
+    return LayerStyle(shape="line", column="mode", looks=looks)
 
 
 def _backdrop(content: PackContent, shape: Shape) -> LayerStyle:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -143,8 +144,11 @@ def make_all(
                 make(content, task, folder, changes)
         return
     # A fresh process shares nothing with this one, which may hold threads.
+    others = set(active_children())
     with ExitStack() as stack:
-        handed = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "content"
+        # Within the folder: were all of them killed, nothing would be left elsewhere.
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=folder)))
+        handed = scratch / "content"
         handed.write_bytes(pickle.dumps((content, changes, folder)))
         pool = stack.enter_context(
             ProcessPoolExecutor(
@@ -154,8 +158,9 @@ def make_all(
                 initargs=(str(handed),),
             )
         )
-        awaited = {pool.submit(_made_beside, task): task for task in tasks}
         try:
+            with _undisturbed():
+                awaited = {pool.submit(_made_beside, task): task for task in tasks}
             for done in as_completed(awaited):
                 done.result()
                 report(awaited[done])
@@ -165,8 +170,31 @@ def make_all(
                 "programs and export again; what stood there is intact."
             ) from None
         except BaseException:
+            for child in set(active_children()) - others:
+                child.terminate()
             pool.shutdown(cancel_futures=True)
             raise
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold back the signals that stop this process: a pool that is half started cannot be ended."""
+    came: list[int] = []
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    first = threading.current_thread() is threading.main_thread()
+    # One that nothing handles ends the process at once, as it should.
+    held = {one: signal.getsignal(one) for one in known if first}
+    handled = {one: handler for one, handler in held.items() if callable(handler)}
+    for number in handled:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handled.items():
+            signal.signal(number, handler)
+    for number in came[:1]:
+        signal.raise_signal(number)
 
 
 def cores() -> int:
@@ -181,7 +209,9 @@ _STYLE = ExitStack()
 
 def _begin(handed: str) -> None:
     """Prepare a process: read what it is handed, once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    tempfile.tempdir = str(Path(handed).parent)
     _STYLE.enter_context(house_style())
     # The file was written a moment ago by the process that started this one.
     _HELD.append(pickle.loads(Path(handed).read_bytes()))

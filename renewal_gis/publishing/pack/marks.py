@@ -14,13 +14,17 @@ from renewal_gis.publishing.pack.furniture import Extent
 from renewal_gis.publishing.pack.ground import within
 from renewal_gis.publishing.pack.labelling import Label, on_sheet
 from renewal_gis.publishing.pack.layout import Plan
+from renewal_gis.publishing.pack.legend import Row, Sign
 from renewal_gis.publishing.pack.paper import Box
 from renewal_gis.publishing.pack.shapes import fill, lines
 from renewal_gis.publishing.pack.text import printable
+from renewal_gis.publishing.pack.words import label, say
 from renewal_gis.schema import BASKET
+from renewal_gis.schema.codes import MODES
 
 __all__ = [
     "draw_constraints",
+    "draw_lines",
     "draw_rings",
     "draw_services",
     "draw_stops",
@@ -32,6 +36,9 @@ RED = "#b3261e"
 TAG = "#24313d"
 MANY = 20_000  # buildings beyond which a map keeps the grain of print instead of every outline
 HATCHES = {"veto": "xxxx", "derogation": "////", "information": "...."}
+TRANSIT = "#7a3b8f"  # stops, lines and tracks of trams
+_ALONG = ("published", "partly")
+_ON_TRACKS = ("tram", "metro", "rail")
 RING_DASHES = ((0, (1, 1.2)), (0, (4, 1.5)), "-", (0, (6, 1, 1, 1)))
 
 
@@ -145,9 +152,7 @@ def draw_stops(
     departures = pd.to_numeric(near.get("departures_day", pd.Series(0.0, index=near.index)))
     for name, point, count in zip(near["name"], near.geometry, departures.fillna(0), strict=True):
         size = float(np.clip(2.2 + 0.22 * np.sqrt(count), 2.2, 7.0)) * plan.sheet.grown
-        axes.plot(
-            [point.x], [point.y], "s", mfc="white", mec="#7a3b8f", mew=1.1, ms=size, zorder=3.9
-        )
+        axes.plot([point.x], [point.y], "s", mfc="white", mec=TRANSIT, mew=1.1, ms=size, zorder=3.9)
         labels.append(
             Label(
                 text=_own_name(printable(name, longest=60), known), x=point.x, y=point.y, size=5.6, away=1.1,
@@ -155,6 +160,53 @@ def draw_stops(
             )
         )  # fmt: skip
     return labels
+
+
+def draw_lines(
+    plan: Plan, axes: Any, table: gpd.GeoDataFrame | None, extent: Extent, shown: Sequence[str], *,
+    language: str, zorder: float,
+) -> list[Row]:  # fmt: skip
+    """Draw the lines of transit, thin, those on tracks wider; return their rows of the legend.
+
+    A white edge tells them from streets and outlines on grey paper too. Of trams and trains whose
+    tracks the map shows, those that go straight from stop to stop are left out: the track is truer.
+
+    Parameters
+    ----------
+    plan, axes, table, extent
+        Where, what, and how much of it.
+    shown
+        Kinds of the backdrop on the map, as `draw_ground` returns them.
+    language
+        That of the legend.
+    zorder
+        Above the streets, under the buildings.
+    """
+    near = within(table, extent)
+    if near is None:
+        return []
+    near = near[~(near["mode"].isin(shown) & ~near["course"].isin(_ALONG))]
+    modes, rows = near["mode"].astype(str), []
+    tracks = modes.isin(_ON_TRACKS)
+    for there, width in ((tracks, 1.3), (~tracks, 0.6)):
+        held = near[there]
+        if held.empty:
+            continue
+        wide = width * plan.sheet.grown
+        lines(axes, held.geometry, colour="white", width=2.4 * wide, zorder=zorder - 0.01)
+        lines(axes, held.geometry, colour=TRANSIT, width=wide, zorder=zorder)
+        order = [*MODES, *sorted(set(modes[there]) - set(MODES))]
+        named = [label(MODES, one, language) for one in order if (modes[there] == one).any()]
+        told = printable(", ".join(named).lower(), longest=60)
+        sign = Sign(kind="line", colour=TRANSIT, width=width)
+        rows.append(Row(sign, say(f"legend.lines.{_course(held)}", language, modes=told)))
+    return rows
+
+
+def _course(lines_of_mode: gpd.GeoDataFrame) -> str:
+    """Return `published` or `straight` when all lines are, else `partly`; what is not told is straight."""
+    there = {one if one in _ALONG else "straight" for one in lines_of_mode["course"]}
+    return there.pop() if len(there) == 1 else "partly"
 
 
 def _own_name(name: str, communes: Iterable[str]) -> str:

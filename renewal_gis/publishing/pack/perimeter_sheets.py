@@ -16,6 +16,7 @@ from renewal_gis.publishing.pack.legend import Block, Row, Sign
 from renewal_gis.publishing.pack.marks import (
     MANY,
     RED,
+    draw_lines,
     draw_stops,
     site_label,
 )
@@ -40,6 +41,9 @@ def perimeter_sheet(content: PackContent, plan: Plan, perimeter: str) -> str:
     shape = held.layers["perimeters"].geometry.loc[perimeter]
     extent, axes, taken = open_map(plan, content, shape.buffer(60).bounds)
     shown = draw_ground(plan.sheet, axes, held, extent, streets=True, tinted=False)
+    drawn = draw_lines(
+        plan, axes, held.layers.get("lines"), extent, shown, language=language, zorder=1.7
+    )
     inside = _fates(plan, axes, held.stock, extent, shape)
     wide = 2.0 * plan.sheet.grown
     lines(axes, [shape], colour="#1b1f24", width=wide, dash=(0, (6, 2)), zorder=3.2)
@@ -58,12 +62,15 @@ def perimeter_sheet(content: PackContent, plan: Plan, perimeter: str) -> str:
     blocks = [
         _fate_block(content, inside),
         _operations_block(content, perimeter),
-        _perimeter_legend(content, shown, left, sites=bool(labels), stops=bool(stops)),
+        _perimeter_legend(content, shown, left, drawn, sites=bool(labels), stops=bool(stops)),
     ]
     return dress(
         plan, content, title=title, subtitle=" · ".join(fact for fact in facts if fact),
         blocks=blocks, extent=extent,
-        layers=["communes", "perimeters", "stock", "sites", "streets", "stops", "backdrop", "operations"],
+        layers=[
+            "communes", "perimeters", "stock", "sites", "streets", "stops", "backdrop", "operations",
+            *(["lines"] if drawn else []),
+        ],
     )  # fmt: skip
 
 
@@ -122,7 +129,7 @@ def _operations_block(content: PackContent, perimeter: str) -> Block:
 
 
 def _perimeter_legend(
-    content: PackContent, shown: list[str], left: int, *, sites: bool, stops: bool
+    content: PackContent, shown: list[str], left: int, drawn: list[Row], *, sites: bool, stops: bool
 ) -> Block:
     language = content.language
     outline = Sign(kind="line", colour="#1b1f24", width=2.0, dash=(0, (2.8, 1.1)))
@@ -140,5 +147,7 @@ def _perimeter_legend(
         rows.append(Row(Sign(colour="#dedbd4", edge="#dedbd4"), say("legend.buildings", language)))
     note = say("legend.leftOut", language, count=left) if left else ""
     return Block(
-        title=say("legend", language), rows=[*rows, *ground_rows(shown, language)], note=note
+        title=say("legend", language),
+        rows=[*rows, *drawn, *ground_rows(shown, language)],
+        note=note,
     )

@@ -20,6 +20,7 @@ from renewal_gis.publishing.pack.marks import (
     RING_DASHES,
     TAG,
     draw_constraints,
+    draw_lines,
     draw_rings,
     draw_services,
     draw_stops,
@@ -53,6 +54,9 @@ def site_sheet(content: PackContent, plan: Plan, site: str) -> str:
     rings = _isochrones(content, site)
     extent, axes, taken = open_map(plan, content, _site_bounds(shape, rings))
     shown = draw_ground(plan.sheet, axes, held, extent, streets=True, tinted=False)
+    drawn = draw_lines(
+        plan, axes, held.layers.get("lines"), extent, shown, language=language, zorder=1.7
+    )
     _buildings(axes, held.stock, extent)
     zones = draw_constraints(plan, axes, held.layers.get("constraints"), extent)
     fill(axes, [shape], colour=_SITE.colour, alpha=0.75, zorder=2.4)
@@ -85,11 +89,11 @@ def site_sheet(content: PackContent, plan: Plan, site: str) -> str:
     blocks = [
         _access_block(content, row, tags),
         _constraint_block(content, site),
-        _site_legend(content, shown, rings, zones, left, stops=bool(stops)),
+        _site_legend(content, shown, rings, zones, left, drawn, stops=bool(stops)),
     ]
     return dress(
         plan, content, title=title, subtitle=subtitle, blocks=blocks, extent=extent,
-        layers=_LAYERS,
+        layers=(*_LAYERS, "lines") if drawn else _LAYERS,
     )  # fmt: skip
 
 
@@ -179,7 +183,7 @@ def _constraint_block(content: PackContent, site: str) -> Block:
 
 def _site_legend(
     content: PackContent, shown: list[str], rings: gpd.GeoDataFrame | None,
-    zones: list[tuple[str, str]], left: int, *, stops: bool,
+    zones: list[tuple[str, str]], left: int, drawn: list[Row], *, stops: bool,
 ) -> Block:  # fmt: skip
     language = content.language
     rows = [Row(_SITE, say("legend.site", language))]
@@ -207,5 +211,7 @@ def _site_legend(
         )
     note = say("legend.leftOut", language, count=left) if left else ""
     return Block(
-        title=say("legend", language), rows=[*rows, *ground_rows(shown, language)], note=note
+        title=say("legend", language),
+        rows=[*rows, *drawn, *ground_rows(shown, language)],
+        note=note,
     )

@@ -125,8 +125,10 @@ def median(comparison: pd.DataFrame | None, measure: str, sector: str) -> float:
     return float("nan")
 
 
-def ground_block(content: PackContent, shown: list[str], left: int, *, sites: bool) -> Block:
-    """Return what lies under the map, and how many names found no room."""
+def ground_block(
+    content: PackContent, shown: list[str], left: int, drawn: list[Row], *, sites: bool
+) -> Block:
+    """Return what lies under the map, the lines of transit among it, and how many names found no room."""
     language = content.language
     rows = [
         Row(
@@ -143,7 +145,7 @@ def ground_block(content: PackContent, shown: list[str], left: int, *, sites: bo
     if not sites and content.map.stock is not None:
         rows.append(Row(Sign(colour="#cfccc4", edge="#cfccc4"), say("legend.buildings", language)))
     note = say("legend.leftOut", language, count=left) if left else ""
-    rows += ground_rows(shown, language)
+    rows += [*drawn, *ground_rows(shown, language)]
     return Block(title=say("legend.ground", language), rows=rows, note=note)
 
 

@@ -25,6 +25,7 @@ from renewal_gis.publishing.pack.ground import (
 )
 from renewal_gis.publishing.pack.labelling import Label, on_sheet, write_labels
 from renewal_gis.publishing.pack.layout import Plan, dress, roomier
+from renewal_gis.publishing.pack.marks import draw_lines
 from renewal_gis.publishing.pack.paper import MM, Box
 from renewal_gis.publishing.pack.shapes import fill, lines
 from renewal_gis.publishing.pack.sheet_blocks import (
@@ -60,6 +61,9 @@ def access_sheet(content: PackContent, plan: Plan) -> str:
     extent, axes, taken = open_map(plan, content, _bounds(held.communes))
     shown = draw_ground(plan.sheet, axes, held, extent, streets=False, tinted=True)
     _sector_outlines(plan, axes, content)
+    drawn = draw_lines(
+        plan, axes, held.layers.get("lines"), extent, shown, language=language, zorder=1.15
+    )
     if held.stock is not None:
         _classed(axes, held.stock, theme)
     names = commune_labels(held, extent)
@@ -69,7 +73,7 @@ def access_sheet(content: PackContent, plan: Plan) -> str:
     blocks = [
         class_block(content, theme),
         median_block(content),
-        ground_block(content, shown, left, sites=True),
+        ground_block(content, shown, left, drawn, sites=True),
     ]
     if len(plan.columns) == 2:
         beside = replace(transit_block(content), next_column=True)
@@ -77,6 +81,7 @@ def access_sheet(content: PackContent, plan: Plan) -> str:
     spoken = theme.measure.fr if language == "fr" else theme.measure.en
     title = say("sheet.access", language, measure=spoken)
     layers = ["communes", "stock", "backdrop", "streets", "services", "sites"]
+    layers += ["stops", "lines"] if drawn else []
     return dress(
         plan, content, title=title, subtitle=say("sheet.accessSub", language), blocks=blocks,
         extent=extent, layers=layers,
@@ -101,7 +106,7 @@ def sites_sheet(content: PackContent, plan: Plan) -> str:
     blocks = [
         score_block(content, theme),
         figures_block(content),
-        ground_block(content, shown, left, sites=False),
+        ground_block(content, shown, left, [], sites=False),
     ]
     if len(plan.columns) == 2:
         blocks = [*blocks, replace(site_list_block(content), next_column=True)]

@@ -7,12 +7,22 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["day", "file_name", "number", "percent", "printable"]
+__all__ = ["day", "file_name", "french_spaces", "number", "percent", "printable"]
 
 # What XML, PDF and spreadsheets cannot hold: controls, lone surrogates, and non-characters; also the
 # marks that turn the direction of the text around them.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+# What French typography binds: signs of two parts, quotation marks, thousands, numbers and their units.
+_FRENCH = tuple(
+    (re.compile(pattern), put)
+    for pattern, put in (
+        (r" (?=[;:!?»%])", "\u202f"),
+        (r"(?<=«) ", "\u202f"),
+        (r"(?<=\d) (?=\d{3}(?!\d))", "\u202f"),
+        (r"(?<=\d) (?=(?:m²?|km|ha|min|h|€|logements?|points?|ménages?)(?!\w))", "\u00a0"),
+    )
 )
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -32,6 +42,19 @@ def printable(value: Any, *, longest: int = 400) -> str:
         return ""
     text = re.sub(r"[\t\n\r ]+", " ", _UNPRINTABLE.sub("\ufffd", str(value))).strip()
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def french_spaces(text: str) -> str:
+    """Return a French text whose spaces before signs and units break no line; words are not touched.
+
+    Examples
+    --------
+    >>> french_spaces("Accès : 1 265 m « au plus » ; 5 %").replace("\u202f", "_").replace("\u00a0", "~")
+    'Accès_: 1_265~m «_au plus_»_; 5_%'
+    """
+    for pattern, put in _FRENCH:
+        text = pattern.sub(put, text)
+    return text
 
 
 def number(value: Any, language: str, *, decimals: int = 0, sign: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -14,12 +14,12 @@ from typing import Any
 from renewal_gis.errors import DataError
 from renewal_gis.publishing.pack.logos import Logo
 from renewal_gis.publishing.pack.paper import Sheet
-from renewal_gis.publishing.pack.text import printable
+from renewal_gis.publishing.pack.text import french_spaces, printable
 from renewal_gis.publishing.pack.typeface import drawable, lay_letters, need
 from renewal_gis.publishing.pack.words import say
 
 __all__ = [
-    "Dossier", "Section", "bullets", "note", "paragraph", "picture", "table", "typeset",
+    "Dossier", "Section", "bullets", "note", "numbered", "paragraph", "picture", "table", "typeset",
     "typeset_sheet",
 ]  # fmt: skip
 
@@ -82,6 +82,12 @@ def note(text: str) -> Block:
 def bullets(items: Sequence[str]) -> Block:
     """Return a list."""
     return {"kind": "list", "items": [printable(item, longest=_LONGEST) for item in items]}
+
+
+def numbered(items: Sequence[tuple[int, str]]) -> Block:
+    """Return a list whose items have numbers of their own."""
+    told = [[number, printable(item, longest=_LONGEST)] for number, item in items]
+    return {"kind": "numbered", "items": told}
 
 
 def picture(path: Path, *, alt: str, caption: str = "", width: int = 100) -> Block:
@@ -209,7 +215,8 @@ def _set(template: str, data: dict[str, Any], folder: Path, *, what: str) -> byt
     held = Path(str(resources.files("renewal_gis.publishing.pack"))) / "templates" / template
     source = folder / template
     source.write_bytes(held.read_bytes())
-    text = json.dumps(_drawn(data), ensure_ascii=False, sort_keys=True)
+    told = french_spaces if data["lang"] == "fr" else str
+    text = json.dumps(_drawn(data, told), ensure_ascii=False, sort_keys=True)
     try:
         made = typst.compile(
             str(source), root=str(folder), font_paths=[str(lay_letters(folder))],
@@ -221,13 +228,13 @@ def _set(template: str, data: dict[str, Any], folder: Path, *, what: str) -> byt
     return bytes(made)
 
 
-def _drawn(value: Any) -> Any:
+def _drawn(value: Any, told: Callable[[str], str]) -> Any:
     """Return the data with every text as it can be drawn: Typst refuses a letter no font has."""
     if isinstance(value, str):
-        return drawable(value)
+        return drawable(told(value))
     if isinstance(value, dict):
-        return {key: _drawn(inner) for key, inner in value.items()}
-    return [_drawn(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _drawn(inner, told) for key, inner in value.items()}
+    return [_drawn(inner, told) for inner in value] if isinstance(value, list) else value
 
 
 def _plain(dossier: Dossier) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from typing import Any
 
 from renewal_gis.files import sha256_of
 
-__all__ = ["altered", "rebuilt_differently"]
+__all__ = ["altered", "rebuilt_differently", "strangers"]
 
 # Parts of a manifest that are compared piece by piece.
 _COMPARED = {"inputs", "versions", "parameters", "outputs"}
 
 
 def altered(pack: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each file that is missing, changed, or not of the pack.
+    """Return a sentence for each file that is missing or changed.
 
     Parameters
     ----------
@@ -35,9 +35,24 @@ def altered(pack: Path, manifest: Mapping[str, Any]) -> list[str]:
             told.append(f"{name} is missing.")
         elif sha256_of(path) != digest:
             told.append(f"{name} is not the file that was written.")
-    strangers = {path.name for path in pack.iterdir()} - {*outputs, "manifest.json"}
-    told.extend(f"{name} is not of this pack." for name in sorted(strangers))
     return told
+
+
+def strangers(pack: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Return the names of what lies in the folder and is not of the pack, such as somebody's notes.
+
+    It is no fault: `write_pack` leaves it where it is.
+
+    Parameters
+    ----------
+    pack
+        The folder.
+    manifest
+        Its manifest, as `read_manifest` gives it.
+    """
+    outputs = manifest.get("outputs")
+    named = outputs if isinstance(outputs, dict) else {}
+    return sorted({path.name for path in pack.iterdir()} - {*named, "manifest.json"})
 
 
 def rebuilt_differently(held: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:

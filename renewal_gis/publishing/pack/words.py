@@ -85,6 +85,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Transit stop (size: departures a day)",
         "Arrêt (taille\u202f: départs par jour)",
     ),
+    "legend.lines.published": ("Line: {modes}", "Ligne\u202f: {modes}"),
+    "legend.lines.partly": (
+        "Line, in part straight from stop to stop: {modes}",
+        "Ligne, en partie droit d’un arrêt à l’autre\u202f: {modes}",
+    ),
+    "legend.lines.straight": (
+        "Line, straight from stop to stop: {modes}",
+        "Ligne, droit d’un arrêt à l’autre\u202f: {modes}",
+    ),
     "legend.walk": ("{minutes} minutes on foot", "{minutes} minutes à pied"),
     "legend.medians": (
         "Half of the dwellings are within",
@@ -145,6 +154,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "layer.destinations": ("destinations", "destinations"),
     "layer.operations": ("operations", "opérations"),
     "layer.milestones": ("milestones", "jalons"),
+    "layer.lines": ("transit lines", "lignes de transport"),
     "layer.flows": ("moves of households", "mouvements de ménages"),
     "layer.grid:elevation": ("grid of elevation", "grille d’altitude"),
     "layer.grid:hazard": ("grid of hazard", "grille d’aléa"),
@@ -156,8 +166,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Où se trouve la moitié des logements, par secteur",
     ),
     "chart.distribution": (
-        "Dwellings by class: {measure}",
-        "Logements par classe\u202f: {measure}",
+        "Dwellings by class – {measure}",
+        "Logements par classe – {measure}",
     ),
     "chart.scores": ("Scores of the sites", "Notes des sites"),
     "chart.axes": ("Access and constraint: two axes", "Accès et contrainte\u202f: deux axes"),

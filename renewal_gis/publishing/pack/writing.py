@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 from renewal_gis.errors import DataError
 from renewal_gis.files import atomic_folder, sha256_of, write_text
 from renewal_gis.publishing.pack.content import PackContent, completed
+from renewal_gis.publishing.pack.deciding import decisions_of
 from renewal_gis.publishing.pack.figures import figures, milestone_states, site_states
 from renewal_gis.publishing.pack.geopackage import geo_layers, write_geopackage
 from renewal_gis.publishing.pack.making import PackOptions, Task, make_all, tasks_of
@@ -34,7 +36,7 @@ _LIBRARIES = (
     "geopandas", "shapely", "pyproj", "pyogrio", "pyarrow", "numpy", "pandas", "matplotlib",
     "typst", "xlsxwriter",
 )  # fmt: skip
-_GEOPARQUET = ("sites", "stock", "perimeters", "communes")
+_GEOPARQUET = ("sites", "stock", "perimeters", "communes", "lines")
 
 
 def write_pack(
@@ -55,7 +57,8 @@ def write_pack(
         What it holds.
     folder
         Folder to write into; made when absent. Files of an earlier pack that this one does not write
-        go away; other files are kept.
+        go away; other files are kept. A file that would be replaced or go away, and that is not as an
+        earlier pack wrote it, is kept too, as `NAME.kept.EXTENSION`.
     previous
         An earlier pack, or its manifest: what changed since is told in the dossiers and the workbook.
     changes
@@ -124,7 +127,29 @@ def write_pack(
         )
         write_text(beside / "manifest.json", text + "\n")
         names = sorted(path.name for path in beside.iterdir())
+        _keep(target, before, outputs, beside)
     return [target / name for name in names]
+
+
+def _keep(
+    target: Path, before: Mapping[str, str], outputs: Mapping[str, str], beside: Path
+) -> None:
+    """Copy beside, under another name, each file that the swap would take and that no export wrote."""
+    manifest = [] if before else ["manifest.json"]  # without files it is no manifest of a pack
+    for name in sorted({*before, *outputs, *manifest}):
+        path = target / name
+        if path.is_dir():
+            raise DataError(
+                f"{name} in {target.name} is a folder, and the pack has a file of this name. Move it, or "
+                "choose another --output."
+            )
+        if not path.is_file() or sha256_of(path) in {before.get(name), outputs.get(name)}:
+            continue
+        kept, again = f"{path.stem}.kept{path.suffix}", 1
+        while (target / kept).exists():
+            again += 1
+            kept = f"{path.stem}.kept-{again}{path.suffix}"
+        shutil.copy2(path, beside / kept)
 
 
 def described(content: PackContent, options: PackOptions) -> dict[str, Any]:
@@ -143,6 +168,7 @@ def described(content: PackContent, options: PackOptions) -> dict[str, Any]:
         "date": None if content.date is None else content.date.isoformat(),
         "timetable_date": None if content.timetable is None else content.timetable.isoformat(),
         "decisions": list(content.decisions),
+        "decisions_about": [sorted(one.sites) for one in decisions_of(content)],
         "logos": [f"logo-{place}.{logo.kind}" for place, logo in enumerate(content.logos, start=1)],
         "papers": {
             "territory": list(options.territory_papers),

@@ -1,10 +1,10 @@
 // The map itself and what lies under everything: land, sectors, water, railways, names of the communes.
 const PANES = {
-  land: 200, backdrop: 210, sectors: 205, streets: 220, surface: 222, rails: 225, stock: 230, stockB: 231, works: 235, outlines: 300,
+  land: 200, backdrop: 210, sectors: 205, streets: 220, surface: 222, surfaceB: 223, rails: 225, stock: 230, stockB: 231, works: 235, outlines: 300,
   isochrones: 305, constraints: 310, perimeters: 320, chosen: 330, flows: 340, sites: 400, sitesB: 401, services: 420, stops: 430,
-  calendar: 440, names: 450, badges: 600, badgesB: 601,
+  calendar: 440, calendarB: 441, names: 450, badges: 600, badgesB: 601,
 };
-const TOUCHED = ["flows", "sites", "sitesB", "services", "stops", "calendar", "badges", "badgesB"];
+const TOUCHED = ["flows", "sites", "sitesB", "services", "stops", "calendar", "calendarB", "badges", "badgesB"];
 
 const ZOOM_STEP = 0.25; // a territory seldom fits a whole zoom
 
@@ -16,6 +16,7 @@ function paned(id, suffix) {
     pane.style.zIndex = level;
     if (!TOUCHED.includes(name)) pane.style.pointerEvents = "none";
   }
+  map.on("zoomend", () => map.getContainer().classList.toggle("close-view", map.getZoom() >= 14));
   return map;
 }
 
@@ -30,14 +31,19 @@ function madeMap() {
 function clearOfLegend() {
   const legend = byId("legend");
   const printed = document.documentElement.classList.contains("printing");
+  // On a phone the search lies over the upper one, what they show between the two.
+  if (stacked()) return { paddingTopLeft: [12, 58], paddingBottomRight: [12, 46] };
   const wide = legend.open && !RIGHT.shown && (printed || state.map.getSize().x > 640);
   return { paddingTopLeft: [wide ? legend.offsetWidth + 22 : 12, 12 + underSaid()], paddingBottomRight: [12, legend.open ? 12 : legend.offsetHeight + 16] };
 }
 
+// On a phone two maps stand one above the other.
+const stacked = () => RIGHT.shown && !document.documentElement.classList.contains("printing") && window.matchMedia("(max-width: 760px)").matches;
+
 // What each half shows is written over its top, which is left free where there is room for it.
 function underSaid() {
   const said = byId("divider-said").firstChild;
-  if (!state.swipe.on || !said || state.map.getSize().y < 400) return 0;
+  if (!state.swipe.on || !said || stacked() || state.map.getSize().y < 400) return 0;
   return Math.max(0, said.getBoundingClientRect().bottom - byId("map").getBoundingClientRect().top);
 }
 
@@ -215,15 +221,20 @@ function namesIn(communes, map, suffix) {
   const arrange = () => {
     map.getContainer().classList.toggle("far-view", map.getZoom() < 12);
     if (!map.hasLayer(group)) return;
-    // Badges would hide a name: it is tried a little above and below.
-    const taken = [...document.querySelectorAll(".badge-anchor")].map((badge) => badge.getBoundingClientRect());
+    // Badges and discs would hide a name: it is tried a little above and below.
+    const taken = [...document.querySelectorAll(".badge-anchor, .pie-anchor svg")].map((badge) => badge.getBoundingClientRect());
     for (const { text } of marks) {
       text.hidden = false;
-      text.style.marginTop = "0";
+      text.style.marginTop = text.style.marginLeft = "0";
     }
     const placed = marks.map(({ text }) => text.getBoundingClientRect());
+    const frame = map.getContainer().getBoundingClientRect();
+    const key = byId("legend").getBoundingClientRect();
     marks.forEach(({ text }, k) => {
-      const { left, right, top, bottom } = placed[k];
+      const { top, bottom } = placed[k];
+      const aside = insideFrame(placed[k], frame, key);
+      const [left, right] = [placed[k].left + aside, placed[k].right + aside];
+      text.style.marginLeft = aside + "px";
       const free = (shift) => taken.every((t) => right < t.left || left > t.right || bottom + shift < t.top || top + shift > t.bottom);
       const shift = NAME_SHIFTS.find(free);
       text.hidden = shift === undefined;
@@ -232,8 +243,17 @@ function namesIn(communes, map, suffix) {
       taken.push({ left, right, top: top + shift, bottom: bottom + shift });
     });
   };
-  map.on("zoomend resize", arrange);
+  map.on("zoomend resize dragend", arrange);
   return { group, arrange };
+}
+
+// How far a name is moved aside, so that neither the edge of the map nor the legend cuts it.
+function insideFrame({ left, right, top, bottom }, frame, key) {
+  const middle = (left + right) / 2;
+  const beside = bottom > key.top && top < key.bottom && middle > key.right;
+  const west = beside ? Math.max(frame.left, key.right) : frame.left;
+  if (middle < west || middle > frame.right) return 0;
+  return Math.max(0, west + 3 - left) - Math.max(0, right + 3 - frame.right);
 }
 
 // Is a place inside a GeoJSON polygon?

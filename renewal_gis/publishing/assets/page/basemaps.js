@@ -5,7 +5,7 @@ const BASE_MAPS = [
   { key: "ortho", url: IGN + "&LAYER=ORTHOIMAGERY.ORTHOPHOTOS&FORMAT=image/jpeg", thanks: "© IGN – BD ORTHO® (Licence Ouverte 2.0)" },
   { key: "osm", url: "https://tile.openstreetmap.org/{z}/{x}/{y}.png", thanks: "© OpenStreetMap (ODbL)" },
 ];
-const basemaps = { asked: false, answered: [], chosen: null, layer: null };
+const basemaps = { asked: false, answered: [], chosen: null };
 
 function probe({ url }) {
   return new Promise((resolve) => {
@@ -30,14 +30,18 @@ async function askForBaseMaps() {
 }
 
 function chooseBaseMap(key) {
-  if (basemaps.layer) basemaps.layer.remove();
   const found = BASE_MAPS.find((one) => one.key === key) || null;
   basemaps.chosen = found;
-  basemaps.layer = found && L.tileLayer(found.url, { maxZoom: 19, pane: "tilePane" }).addTo(state.map);
-  if (basemaps.layer) basemaps.layer.once("tileerror", () => say(word("base.lost")));
-  // The page's own ground would hide the tiles.
-  byId("map").classList.toggle("tiled", Boolean(found));
+  for (const map of [state.map, RIGHT.map]) if (map) layBaseMap(map);
   drawFoot();
+}
+
+// The same base map under both halves; the page's own ground would hide the tiles.
+function layBaseMap(map) {
+  if (map.baseMap) map.baseMap.remove();
+  map.baseMap = basemaps.chosen && L.tileLayer(basemaps.chosen.url, { maxZoom: 19, pane: "tilePane" }).addTo(map);
+  if (map.baseMap) map.baseMap.once("tileerror", () => say(word("base.lost")));
+  map.getContainer().classList.toggle("tiled", Boolean(basemaps.chosen));
 }
 
 function baseMapRows() {

@@ -20,6 +20,8 @@ function stateFill(code) {
   return pattern("state-" + code, 6, ground, stroke("M0 6L6 0M0 0L6 6", edge, 0.9));
 }
 
+const stateSwatch = (code) => swatch({ fill: stateFill(code), stroke: STATE_LOOKS[code].edge, "stroke-dasharray": STATE_LOOKS[code].dash || "none" });
+
 // The state of an operation in a quarter, and whether the step that led there is only planned.
 function stateOf(operation, quarter) {
   let held = { code: operation.start, day: null, planned: false };
@@ -34,13 +36,15 @@ function openCalendar(map) {
   if (!calendar) return;
   QUARTER.at = calendar.first;
   placeOperations(calendar.operations);
-  QUARTER.marks = L.layerGroup();
-  switchable("calendar", QUARTER.marks, false, (visible) => {
-    byId("map").classList.toggle("calendar-view", visible);
+  QUARTER.marks = [L.layerGroup(), L.layerGroup()];
+  switchable("calendar", null, false, (visible) => {
+    for (const id of ["map", "map-right"]) byId(id).classList.toggle("calendar-view", visible);
     if (QUARTER.tiles) (visible ? QUARTER.tiles.addTo(map) : QUARTER.tiles.remove());
-    if (visible) drawQuarterMarks();
+    drawQuarterMarks();
     drawLegend();
+    arrangeAll();
   });
+  map.on("zoomend", () => state.layers.calendar.visible && drawQuarterMarks());
   linkPart("quarter", () => (state.layers.calendar.visible ? [quarterLink(QUARTER.at)] : []), ([text]) => {
     const found = /^(\d{1,4})Q([1-4])$/.exec(text);
     if (!found) return;
@@ -89,7 +93,8 @@ function followBuildings(stock) {
     groups.push(operationsOf.get(key));
   }
   QUARTER.followed = { ids, groups, codes: [] };
-  QUARTER.tiles = new PackedTiles(stock, paintWorks, { pane: "works", ids });
+  bothHalves.calendar = (_, suffix) => new PackedTiles(stock, paintWorks, { pane: "works" + suffix, ids });
+  QUARTER.tiles = bothHalves.calendar(state.map, "");
 }
 
 function followed(kind, perimeter, commune) {
@@ -141,10 +146,13 @@ function byState(operations, quarter) {
   return held;
 }
 
+// Smaller from afar, where places crowd.
+const discScale = (map) => (map.getZoom() >= 12 ? 1 : map.getZoom() >= 11 ? 0.8 : 0.62);
+
 // A disc whose sectors are dwellings by state.
-function pieNode(counts) {
+function pieNode(counts, scale) {
   const total = [...counts.values()].reduce((sum, { dwellings }) => sum + dwellings, 0);
-  const radius = Math.max(9, Math.min(24, 2.2 * Math.sqrt(total)));
+  const radius = Math.max(7, scale * Math.max(9, Math.min(24, 2.2 * Math.sqrt(total))));
   const size = 2 * radius + 4;
   const box = drawn("svg", { width: size, height: size, viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, "aria-hidden": "true" });
   box.append(drawn("circle", { r: radius + 1, fill: "#fff" }));
@@ -160,18 +168,65 @@ function pieNode(counts) {
   return box;
 }
 
+// The discs of the quarter, on each of two halves: one that shows a scenario leaves out operations on other sites.
 function drawQuarterMarks() {
-  QUARTER.marks.clearLayers();
-  for (const place of QUARTER.places) {
-    const icon = L.divIcon({ html: pieNode(byState(place.operations, QUARTER.at)), className: "pie-anchor", iconSize: [40, 40] });
-    const mark = L.marker([place.at[1], place.at[0]], { icon, pane: "calendar", keyboard: false });
-    mark.on("click", () => showPopup(mark.getLatLng(), () => placePopup(place)));
-    QUARTER.marks.addLayer(mark);
-  }
+  const { on, side, scenarios } = state.swipe;
+  if (!DOCUMENT.calendar) return;
+  QUARTER.marks.forEach((group, right) => {
+    group.clearLayers().remove();
+    if (!state.layers.calendar.visible || (right && !on)) return;
+    const map = right && side ? RIGHT.map : state.map;
+    const pane = "calendar" + (!right ? "" : side ? RIGHT.suffix : "B");
+    for (const place of QUARTER.places) {
+      const operations = place.operations.filter(heldBy(on ? scenarios[right] : null));
+      if (operations.length) group.addLayer(quarterMark(map, pane, place, operations));
+    }
+    group.addTo(map);
+  });
 }
 
-function placePopup(place) {
-  const rows = place.operations.map((operation) => {
+function quarterMark(map, pane, place, operations) {
+  const icon = L.divIcon({ html: pieNode(byState(operations, QUARTER.at), discScale(map)), className: "pie-anchor", iconSize: [40, 40] });
+  const dwellings = operations.reduce((sum, one) => sum + one.dwellings, 0);
+  // The small ones lie over the large ones.
+  const mark = L.marker([place.at[1], place.at[0]], { icon, pane, keyboard: false, zIndexOffset: -10 * Math.round(Math.sqrt(dwellings)) });
+  return mark.on("click", () => showPopup(mark.getLatLng(), () => placePopup(place, operations), { on: map }));
+}
+
+// Every operation in the quarter: what the discs tell, one row each.
+function calendarTwin() {
+  const { operations } = DOCUMENT.calendar;
+  const told = operations.map((operation) => {
+    const { code, day, planned } = stateOf(operation, QUARTER.at);
+    return { dwellings: operation.dwellings, state: stateName(code), since: day && (planned ? word("calendar.planned", { day: dayText(day) }) : dayText(day)), commune: operation.commune, perimeter: known(operation.perimeter) ? placeName("perimeters", operation.perimeter) : null };
+  });
+  const placeOf = (i) => QUARTER.places.find((place) => place.operations.includes(operations[i]));
+  const go = (i) => {
+    const { at } = placeOf(i);
+    chooseTab("calendar");
+    state.map.setView([at[1], at[0]], 14, { animate: false });
+    bringMap();
+    byId("map").focus({ preventScroll: true });
+    showPopup([at[1], at[0]], () => placePopup(placeOf(i), placeOf(i).operations));
+  };
+  return { columns: ["dwellings", "state", "since", "commune", "perimeter"], count: operations.length, cell: (i, name) => told[i][name], name: (i) => operations[i].name || operations[i].id, go, placed: (i) => Boolean(placeOf(i)) };
+}
+
+function heldBy(scenario) {
+  const others = new Set(scenario === null ? [] : (state.small.sites || []).filter((site) => !inScenario(scenario)(site)).map(({ id }) => id));
+  return ({ site }) => !known(site) || !others.has(String(site));
+}
+
+// Operations that a half does not show, as they stand on the sites of another scenario.
+function leftOutOfHalves() {
+  const { on, scenarios } = state.swipe;
+  const drawn_ = QUARTER.places.flatMap(({ operations }) => operations);
+  return (on ? scenarios : []).map((scenario, right) => [right ? "swipe.right" : "swipe.left", drawn_.length - drawn_.filter(heldBy(scenario)).length])
+    .filter(([, count]) => count).map(([half, count]) => element("p", { class: "quiet", text: named(word(half), word("calendar.otherSites", { count: number(count) })) }));
+}
+
+function placePopup(place, operations) {
+  const rows = operations.map((operation) => {
     const { code, day, planned } = stateOf(operation, QUARTER.at);
     const when = day ? ` (${planned ? word("calendar.planned", { day: dayText(day) }) : dayText(day)})` : "";
     return fact([operation.name || operation.id, word("sites.dwellings", { count: number(operation.dwellings) })].join(" · "), stateName(code) + when);
@@ -190,7 +245,7 @@ function setQuarter(quarter) {
   QUARTER.at = Math.max(first - 1, Math.min(last, quarter));
   QUARTER.codes = null;
   if (state.layers.calendar.visible) {
-    if (QUARTER.tiles) QUARTER.tiles.repaint();
+    for (const tiles of [QUARTER.tiles, RIGHT.shown && RIGHT.groups.calendar]) if (tiles) tiles.repaint();
     drawQuarterMarks();
     drawLegend();
   }
@@ -243,7 +298,7 @@ function quarterTables() {
   const cell = (value) => element("td", { class: "count", text: number(value) });
   const head = (...keys) => element("thead", {}, element("tr", {}, ...keys.map((key) => element("th", { scope: "col", text: word(key) }))));
   const states = [...counts].filter(([, { operations: many }]) => many).map(([code, held]) => element("tr", { "data-state": code },
-    element("th", { scope: "row" }, swatch({ fill: stateFill(code), stroke: STATE_LOOKS[code].edge }), element("span", { text: stateName(code) })), cell(held.operations), cell(held.dwellings)));
+    element("th", { scope: "row" }, stateSwatch(code), element("span", { text: stateName(code) })), cell(held.operations), cell(held.dwellings)));
   const events = operations.flatMap((operation) => operation.steps.filter(([since]) => since === QUARTER.at).map((held) => ({ operation, held })));
   events.sort((a, b) => (a.held[2] < b.held[2] ? -1 : a.held[2] > b.held[2] ? 1 : 0));
   const dwellings = (kind, code) => operations.filter((one) => one.kind === kind && stateOf(one, QUARTER.at).code === code).reduce((sum, one) => sum + one.dwellings, 0);
@@ -261,5 +316,5 @@ function quarterTables() {
 function calendarLegend() {
   return element("section", { class: "scale states" },
     element("h2", {}, element("span", { text: `${quarterName(QUARTER.at)} · ${inside(word("calendar.legend"))}` }), natureTag("operations")),
-    element("ul", { class: "pairs" }, ...DOCUMENT.states.map((code) => element("li", {}, swatch({ fill: stateFill(code), stroke: STATE_LOOKS[code].edge, ...(STATE_LOOKS[code].dash ? { "stroke-dasharray": STATE_LOOKS[code].dash } : {}) }), element("span", { text: stateName(code) })))));
+    element("ul", { class: "pairs" }, ...DOCUMENT.states.map((code) => element("li", {}, stateSwatch(code), element("span", { text: stateName(code) })))), ...leftOutOfHalves());
 }

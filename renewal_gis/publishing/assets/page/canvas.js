@@ -82,7 +82,8 @@ const PackedTiles = L.GridLayer.extend({
 
   drawTile(canvas, coords) {
     if (!this.packed) return;
-    const context = canvas.getContext("2d");
+    // Painted by the processor, then only shown: WebKit prints black squares for tiles that a graphics card painted.
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     const scale = 2 ** (coords.z + 8 - this.packed.gridBits); // pixels per unit of the packed world
     const margin = 12 / scale;
     const west = (coords.x * TILE) / scale;

@@ -27,3 +27,10 @@ function drawn(name, attributes, ...children) {
 }
 
 const byId = (id) => document.getElementById(id);
+
+// A part stays where the reader sees it while what stands above it grows: few browsers always see to it themselves.
+function heldInPlace(part) {
+  const scroller = [part.closest(".pane"), document.scrollingElement].find((one) => one && one.scrollTop > 0);
+  const before = part.getBoundingClientRect().top;
+  return () => { if (scroller) scroller.scrollTop += part.getBoundingClientRect().top - before; };
+}

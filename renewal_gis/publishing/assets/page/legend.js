@@ -24,6 +24,8 @@ function offerSurface() {
     if (!state.surfaceTiles) return;
     if (state.layers.surface.visible) state.surfaceTiles.addTo(state.map);
     else state.surfaceTiles.remove();
+    if (state.swipe.on) showSwipe();
+    else drawLegend();
   });
 }
 
@@ -33,13 +35,16 @@ async function unpackSurface() {
   if (!surface || state.surface) return;
   state.surface = surface;
   state.surfaceTiles = new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.surfaceClasses), { pane: "surface" });
+  bothHalves.surface = (_, suffix) => new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.swipe.grid), { pane: "surface" + suffix });
   repaintSurface();
 }
 
+const gridHolds = (key) => Boolean(measureOf(key)) && DOCUMENT.packed.surface.columns.some(({ name }) => name === key);
+const gridClasses = (key) => (state.surface && gridHolds(key) ? classification(state.surface, key) : null);
+
 function repaintSurface() {
   if (!state.surface) return;
-  const held = measureOf(state.shown) && state.surface.columns.has(state.shown);
-  state.surfaceClasses = held ? classification(state.surface, state.shown) : null;
+  state.surfaceClasses = gridClasses(state.shown);
   state.surfaceTiles.repaint();
 }
 
@@ -64,6 +69,7 @@ function signLegend() {
   const held = (name) => (state.small[name] || []).length > 0;
   const tracks = (state.small.backdrop || []).filter(({ shape }) => shape && shape.type.includes("Line")).map(({ values }) => values.kind);
   const signs = [
+    ...(shown("surface") ? gridSigns() : []),
     ...["tram", "rail"].filter((kind) => shown("backdrop") && tracks.includes(kind)).map((kind) => [trackSwatch(kind), word("legend.track." + kind), null]),
     ...(held("perimeters") && shown("perimeters") ? [[perimeterSwatch(), word("layers.perimeters"), natureTag("perimeters", anySchematic("perimeters"))]] : []),
     ...(state.constraintGroups || []).filter(({ key }) => shown("constraints:" + key)).map((one) => [constraintSwatch(one), constraintText(one), null]),
@@ -73,6 +79,15 @@ function signLegend() {
   return element("section", { class: "scale", id: "legend-signs" },
     element("h2", {}, element("span", { text: word("legend.signs") })),
     element("ul", {}, ...signs.map(([sign, text, tag]) => element("li", { class: "plain" }, sign, element("span", { class: "data" }, text + " ", tag)))));
+}
+
+// The grid bears the colours of the measure shown; where that one was not measured on a grid, it is said.
+function gridSigns() {
+  const sign = swatch({ fill: "#8dba68" });
+  const halves = state.swipe.on ? [[state.shown, "swipe.left"], [state.swipe.measure, "swipe.right"]] : [[state.shown, null]];
+  const without = halves.filter(([key]) => !gridHolds(key));
+  return [...(without.length < halves.length ? [[sign, word("layers.surfaceRow"), natureTag("surface")]] : []),
+    ...without.map(([, side]) => [sign.cloneNode(true), side ? named(word(side), word("legend.noGrid")) : sentence(word("legend.noGrid")), null])];
 }
 
 // Two halves in the same classes share one legend; in others each has its own.

@@ -143,11 +143,11 @@ function layOutPaper(map) {
   map.invalidateSize({ pan: false });
   if (moved_) map.fitBounds(screenView.bounds, { animate: false });
   else fitAll();
-  for (const tiles of [state.tiles, state.tilesB, state.streetTiles, state.surfaceTiles, QUARTER.tiles]) if (tiles && tiles._map) tiles.flush();
+  for (const tiles of [state.tiles, state.streetTiles, state.surfaceTiles, QUARTER.tiles, ...Object.values(cutTiles)]) if (tiles && tiles._map) tiles.flush();
   if (state.swipe.on) cutHalves();
   resizeRight();
   fitKey();
-  for (const tiles of [RIGHT.groups.stock, RIGHT.groups.streets]) if (tiles && tiles._map) tiles.flush();
+  for (const tiles of Object.values(RIGHT.groups)) if (tiles.flush && tiles._map) tiles.flush();
 }
 
 // A long legend is written smaller, so that paper loses no line of it.
@@ -218,7 +218,7 @@ function open() {
   speakFirst();
   const map = (state.map = madeMap());
   new ResizeObserver(reframe).observe(byId("map"));
-  byId("legend").addEventListener("toggle", keyHalves);
+  byId("legend").addEventListener("toggle", () => { keyHalves(); arrangeAll(); });
   fitAll();
   start(map).catch((fault) => fail("small", fault));
   return map;

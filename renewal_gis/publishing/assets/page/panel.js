@@ -87,7 +87,7 @@ function drawLayers() {
     group("layers.housing",
       layerRow("sites", word("layers.sites"), element("i", { class: "badge small round sample", text: "62" }), { absent: absent("sites"), count: size("sites"), layer: "sites", twin: "sites" }),
       layerRow("stock", word("layers.stock"), swatch({ fill: "#2a928f" }), { absent: !state.stock, count: state.stock && state.stock.count, layer: "stock", twin: "stock" }),
-      state.layers.calendar ? layerRow("calendar", word("layers.calendar"), swatch({ fill: stateFill("works"), stroke: "#5f4205" }), { layer: "operations" }) : null,
+      state.layers.calendar ? layerRow("calendar", word("layers.calendar"), swatch({ fill: stateFill("works"), stroke: "#5f4205" }), { layer: "operations", twin: "calendar" }) : null,
       state.flows && state.flows.length ? layerRow("flows", word("layers.flows"), lineSwatch({ stroke: FLOW_COLOUR, "stroke-width": 3 }), { count: state.flows.length, layer: "operations", twin: absent("flows") ? null : "flows" }) : null,
       layerRow("perimeters", word("layers.perimeters"), perimeterSwatch(), { absent: absent("perimeters"), count: size("perimeters"), layer: "perimeters", schematic: anySchematic("perimeters"), twin: "perimeters" })),
     taggedGroup("layers.constraints", absent("constraints") ? null : natureTag("constraints", anySchematic("constraints")), ...(absent("constraints") ? [layerRow("constraints", word("layers.constraints"), swatch({}), { absent: true })]
@@ -100,11 +100,10 @@ function drawLayers() {
     group("layers.territory",
       layerRow("communes", word("layers.communes"), lineSwatch({ stroke: "#6f6b62", "stroke-width": 1.5 }), { absent: absent("communes"), count: size("communes"), layer: "communes", twin: "communes" }),
       layerRow("labels", word("layers.labels"), element("i", { class: "swatch letter", text: "Aa" }), { absent: absent("communes") }),
-      layerRow("sectors", word("layers.sectors"), element("i", { class: "swatch pair", style: { background: `linear-gradient(90deg, ${sectors.corridor} 50%, ${sectors.south} 50%)` } }), { absent: absent("communes") }),
+      layerRow("sectors", word("layers.sectors"), element("i", { class: "swatch pair", style: { background: `linear-gradient(90deg, ${sectors.corridor} 50%, ${sectors.south} 50%)` } }), { absent: absent("communes"), twin: own(DOCUMENT.grounds, "sectors") ? "sectors" : null }),
       layerRow("backdrop", word("layers.backdrop"), lineSwatch({ stroke: "#8a2f6b", "stroke-width": 2, d: "M1 3H21" }, { stroke: "#77736b", "stroke-width": 2, "stroke-dasharray": "4 3" }, { stroke: "#9cc3da", "stroke-width": 3, d: "M1 11H21" }), { absent: absent("backdrop"), layer: "backdrop", twin: "backdrop" }),
-      layerRow("streets", word("layers.streets"), lineSwatch({ stroke: "#bdb6a6", "stroke-width": 4 }, { stroke: "#fff", "stroke-width": 2 }), { absent: !state.streets, layer: "streets" }),
-      layerRow("minorStreets", word("layers.minorStreets"), lineSwatch({ stroke: "#d3cdc0", "stroke-width": 1.5 }), { absent: !state.streets, count: state.streets && state.streets.count }),
-      state.streets ? element("p", { class: "quiet", text: word("layers.streetsNote") }) : null),
+      layerRow("streets", word("layers.streets"), lineSwatch({ stroke: "#bdb6a6", "stroke-width": 4 }, { stroke: "#fff", "stroke-width": 2 }), { absent: !state.streets, layer: "streets", twin: own(DOCUMENT.grounds, "streets") ? "streets" : null }),
+      layerRow("minorStreets", word("layers.minorStreets"), lineSwatch({ stroke: "#d3cdc0", "stroke-width": 1.5 }), { absent: !state.streets, count: state.streets && state.streets.count })),
     group("base.title", ...baseMapRows())].filter(known));
 }
 

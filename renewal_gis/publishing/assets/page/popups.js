@@ -49,7 +49,7 @@ function natureTag(layer, schematic) {
 }
 
 // Where a layer's numbers come from, and of when; what is drawn from another layer has its source.
-const DRAWN_FROM = { lines: "stops", isochrones: "streets", surface: "streets", flows: "operations" };
+const DRAWN_FROM = { lines: "stops", isochrones: "streets", surface: "streets", flows: "operations", calendar: "operations", sectors: "communes" };
 
 function sourceText(...layers) {
   const wanted = layers.map((layer) => own(DRAWN_FROM, layer) || layer);

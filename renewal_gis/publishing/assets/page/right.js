@@ -7,8 +7,12 @@ function setRight(wanted) {
   byId("map-right").hidden = !wanted;
   const stage = document.querySelector(".stage");
   stage.classList.toggle("halved", wanted);
-  if (wanted && stage.clientWidth < KEYED_FROM) byId("legend").open = false; // it would hide the half it tells of
-  stage.classList.toggle("keyed", wanted && byId("legend").open);
+  // On a narrow screen the open legend would hide the half it tells of; one map gives it back.
+  const legend = byId("legend");
+  const shuts = wanted && legend.open && stage.clientWidth < KEYED_FROM;
+  if (shuts || (!wanted && RIGHT.shut)) legend.open = !shuts;
+  RIGHT.shut = shuts;
+  stage.classList.toggle("keyed", wanted && legend.open);
   if (wanted && !RIGHT.map) openRight();
   reframe();
   if (wanted) fillRight();
@@ -41,10 +45,12 @@ function openRight() {
   const { land, ...ground } = groundIn(RIGHT.suffix);
   land.addTo(map);
   const names = namesIn(state.small.communes || [], map, RIGHT.suffix);
-  RIGHT.groups = { ...ground, perimeters: perimetersIn(RIGHT.suffix), labels: names.group };
+  RIGHT.groups = { ...ground, perimeters: L.layerGroup([perimetersIn(RIGHT.suffix), perimeterNames(RIGHT.suffix)]), labels: names.group };
   RIGHT.arrange = names.arrange;
   if (state.streets) RIGHT.groups.streets = new PackedTiles(state.streets, paintStreets, { pane: "streets" + RIGHT.suffix });
   if (state.stock) RIGHT.groups.stock = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stock" + RIGHT.suffix });
+  map.getContainer().classList.toggle("calendar-view", Boolean(state.layers.calendar && state.layers.calendar.visible));
+  layBaseMap(map);
   map.on("move", () => follow(map, state.map));
   state.map.on("move", () => RIGHT.shown && follow(state.map, map));
   map.on("click", ({ latlng }) => describe(latlng, map));
@@ -68,6 +74,19 @@ function fillRight() {
     else if (group.repaint) group.repaint();
   }
   RIGHT.arrange();
+}
+
+// Discs came, or the legend went: names are placed anew on both maps.
+function arrangeAll() {
+  if (state.opened) for (const arrange of [state.arrangeNames, RIGHT.shown && RIGHT.arrange]) if (arrange) arrange();
+}
+
+// What the reader chose is outlined on both maps.
+function outlined(records) {
+  for (const group of state.chosen || []) group.remove();
+  const drawnOn = (map, suffix) => shapes(records, "chosen" + suffix, () => ({ color: "#111111", weight: 3.5, fill: false })).addTo(map);
+  state.chosen = [drawnOn(state.map, ""), ...(RIGHT.shown ? [drawnOn(RIGHT.map, RIGHT.suffix)] : [])];
+  return state.chosen[0];
 }
 
 let following = false;

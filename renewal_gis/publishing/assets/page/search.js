@@ -66,7 +66,5 @@ function matches(wanted) {
 
 function showCommune(record) {
   if (!record.shape) return;
-  if (state.chosen) state.chosen.remove();
-  state.chosen = shapes([record], "chosen", () => ({ color: "#111111", weight: 3.5, fill: false })).addTo(state.map);
-  state.map.fitBounds(state.chosen.getBounds(), { ...clearOfLegend(), animate: false });
+  state.map.fitBounds(outlined([record]).getBounds(), { ...clearOfLegend(), animate: false });
 }

@@ -1,11 +1,11 @@
 // Two halves, in one map cut by a divider or side by side: each shows a measure and a list of sites.
-state.swipe = { on: false, side: false, at: 50, placed: false, measure: null, scenarios: [null, null], classes: null };
+state.swipe = { on: false, side: false, at: 50, placed: false, measure: null, scenarios: [null, null], classes: null, grid: null };
 
 const scenarios = () => [...new Set((state.sites || []).map(({ values }) => values.scenario).filter((one) => known(one) && one !== ""))].map(String).sort();
 const inScenario = (scenario) => ({ values }) => scenario === null || String(values.scenario) === scenario;
 
 // What the divider cuts; the left half is also what is drawn without a comparison.
-const CUT_PANES = ["stock", "sites", "badges"];
+const CUT_PANES = ["surface", "stock", "sites", "calendar", "badges"];
 
 function drawSwipeBox() {
   const { swipe } = state;
@@ -58,10 +58,9 @@ function setSwipe(wanted) {
   if (wanted && !swipe.side) byId("divider").focus({ preventScroll: true });
 }
 
-// The divider first stands over the middle of the territory.
+// Until the reader moves it, the divider stands over the middle of the territory.
 function placeDivider() {
   const { swipe, map } = state;
-  swipe.placed = true;
   if (!DOCUMENT.bounds) return;
   const middle = map.latLngToContainerPoint(L.latLngBounds(DOCUMENT.bounds).getCenter()).x / map.getSize().x;
   if (middle > 0.1 && middle < 0.9) swipe.at = Math.round(100 * middle);
@@ -71,24 +70,31 @@ function placeDivider() {
 function setWay(sideBySide) {
   state.swipe.side = sideBySide;
   showSwipe();
+  if (sideBySide || state.swipe.placed) return;
+  placeDivider();
+  cutHalves();
 }
 
 // Draw what the halves hold, then cut each at the divider, or hand the right one to a map of its own.
 function showSwipe() {
   const { swipe } = state;
+  const hold = heldInPlace(byId("swipe-box"));
   byId("divider-box").hidden = !swipe.on;
   byId("divider-box").classList.toggle("side", swipe.side);
   swipe.classes = swipe.on && state.stock ? classification(state.stock, swipe.measure) : null;
+  swipe.grid = swipe.on ? gridClasses(swipe.measure) : null;
   drawSwipeLabels();
   setRight(swipe.on && swipe.side);
-  rightBuildings(swipe.on && !swipe.side && Boolean(state.stock));
+  rightTiles();
   rightSites();
+  drawQuarterMarks();
   state.arrangeNames();
   if (RIGHT.shown) RIGHT.arrange();
   cutHalves();
   drawLegend();
   drawComparison();
   refillSwipeBox();
+  hold();
   keepLink();
 }
 
@@ -98,15 +104,20 @@ function refillSwipeBox() {
   if (focused && focused.startsWith("swipe-") && byId(focused)) byId(focused).focus();
 }
 
-function rightBuildings(wanted) {
-  if (!wanted) {
-    if (state.tilesB) state.tilesB.remove();
-    return;
+// With a divider, the right half has tiles of its own over those of the left one, in panes that are cut.
+const cutTiles = {};
+function rightTiles() {
+  const { swipe } = state;
+  const looks = { stock: () => swipe.classes, surface: () => swipe.grid };
+  for (const [key, look] of Object.entries(looks)) {
+    if (!swipe.on || swipe.side || !state[key] || !state.layers[key].visible) {
+      if (cutTiles[key]) cutTiles[key].remove();
+      continue;
+    }
+    cutTiles[key] = cutTiles[key] || new PackedTiles(state[key], (context, view) => paintBuildings(context, view, look()), { pane: key + "B" });
+    if (state.map.hasLayer(cutTiles[key])) cutTiles[key].repaint();
+    else cutTiles[key].addTo(state.map);
   }
-  if (!state.tilesB) state.tilesB = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stockB" });
-  if (!state.layers.stock.visible) state.tilesB.remove();
-  else if (state.map.hasLayer(state.tilesB)) state.tilesB.repaint();
-  else state.tilesB.addTo(state.map);
 }
 
 // The sites of each half; one group again when there is no swipe.
@@ -181,7 +192,7 @@ function drawSwipeLabels() {
 function openSwipe(map) {
   const divider = byId("divider");
   divider.addEventListener("input", () => {
-    state.swipe.at = Number(divider.value);
+    Object.assign(state.swipe, { at: Number(divider.value), placed: true });
     divider.setAttribute("aria-valuetext", percent(state.swipe.at / 100));
     cutHalves();
     keepLink();

@@ -3,7 +3,7 @@ const RAIL_MODES = ["tram", "metro", "rail"];
 const stopColour = (mode) => (mode === "tram" || mode === "metro" ? "#8a2f6b" : mode === "rail" ? "#333333" : "#2c6e8f");
 const stopRadius = (departures) => 2.6 + Math.min(8, Math.sqrt(Math.max(0, departures || 0)) * 1.25);
 
-// In the colour of their stops, the wider the more often they run; drawn from stop to stop, which is said.
+// In the colour of their stops, the wider the more often they run; on their published course, or straight, which is said.
 const lineWidth = ({ values }) => (RAIL_MODES.includes(values.mode) ? 2.4 : 1.2) + Math.min(2.6, Math.sqrt(Math.max(0, values.departures_day || 0)) / 5);
 const lineLook = (record) => ({ stroke: stopColour(record.values.mode), "stroke-width": lineWidth(record) });
 
@@ -16,13 +16,19 @@ function drawLines() {
 
 const lineEnds = ({ values }) => (known(values.from_stop) && known(values.to_stop) ? `${values.from_stop} → ${values.to_stop}` : null);
 
+// Whether the timetable publishes the course of some line: then each says whether it is drawn on it.
+const COURSES = ["published", "partly", "straight"];
+const courseOf = ({ values }) => (COURSES.includes(values.course) ? values.course : "straight");
+const someCourse = () => (state.small.lines || []).some((record) => courseOf(record) !== "straight");
+const courseSaid = (record) => (someCourse() ? word("popup.course." + courseOf(record)) : null);
+
 // The lines that pass within a few pixels of a place, the most frequent first.
 function lineParts(latlng) {
   if (!state.layers.lines || !state.layers.lines.visible) return [];
   const there = (state.small.lines || []).filter((record) => passes(record.shape, latlng)).sort((a, b) => (b.values.departures_day || 0) - (a.values.departures_day || 0));
   const parts = there.map((record) => {
     const { mode, name, departures_day: runs } = record.values;
-    const more = [lineEnds(record), known(runs) ? word("popup.runs", { count: number(runs) }) : null].filter(known).join(" · ");
+    const more = [lineEnds(record), known(runs) ? word("popup.runs", { count: number(runs) }) : null, courseSaid(record)].filter(known).join(" · ");
     return element("p", { class: "zone" }, lineSwatch(lineLook(record)),
       element("b", { text: codeLabel("mode", mode) + " " }), element("b", { class: "data", text: known(name) ? name : record.id }), element("span", { class: "data", text: more ? " · " + more : "" }), natureTag("lines"));
   });
@@ -41,7 +47,20 @@ function lineLegend() {
   };
   return element("section", { class: "scale", id: "legend-lines" },
     element("h2", {}, element("span", { text: word("legend.lines") }), natureTag("lines")),
-    element("ul", {}, ...modes.map(row)), element("p", { class: "quiet", text: word("legend.linesNote") }));
+    element("ul", {}, ...modes.map(row)), element("p", { class: "quiet", text: linesNote(records) }));
+}
+
+// A line counts once, whatever its directions: as published when all of them are, straight when all are.
+function linesNote(records) {
+  if (!someCourse()) return word("legend.linesNote");
+  const courses = new Map();
+  for (const record of records) {
+    const name = JSON.stringify([record.values.mode, known(record.values.name) ? String(record.values.name) : record.id]);
+    const course = courseOf(record);
+    courses.set(name, courses.has(name) && courses.get(name) !== course ? "partly" : course);
+  }
+  const counts = COURSES.map((course) => [course, [...courses.values()].filter((one) => one === course).length]);
+  return word("legend.linesCourses", { counts: counts.filter(([, count]) => count).map(([course, count]) => word("legend.lines." + course, { count: number(count) })).join(", ") });
 }
 
 function passes(shape, latlng) {

@@ -17,10 +17,11 @@ const columnLabel = (layer, name) => {
   if (measure) return withUnit(spoken(measure.label), measure.unit);
   const declared = own(own(DOCUMENT.columns, layer), name);
   if (declared) return spoken(declared);
-  return own(DOCUMENT.words, "column." + name) ? word("column." + name) : name;
+  const said = ["column." + name, "popup." + name].find((key) => own(DOCUMENT.words, key));
+  return said ? word(said) : name;
 };
 
-const CODED = { sector: "sector", scenario: "sector", kind: "kind", level: "level", mode: "mode", group: "group", geometry_quality: "quality", tenure: "tenure", fate: "fate", dwellings_method: "dwellings_method" };
+const CODED = { sector: "sector", scenario: "sector", kind: "kind", level: "level", mode: "mode", course: "course", group: "group", geometry_quality: "quality", tenure: "tenure", fate: "fate", dwellings_method: "dwellings_method" };
 
 function cellText(name, value) {
   if (!known(value) || value === "") return "–";
@@ -31,14 +32,35 @@ function cellText(name, value) {
   if (name === "commune") return communeName(value);
   if (own(CODED, name)) return codeLabel(CODED[name], value);
   if (name === "built_year") return String(value);
+  if (/_(km2?|ha)$/.test(name) && typeof value === "number") return number(value, value < 1 ? 2 : 1);
   return typeof value === "number" ? tidy(value) : String(value);
+}
+
+// Layers of the ground, told in a few rows: streets by kind, water and railways by name, sectors.
+const GROUNDS = {
+  streets: { name: ({ kind }) => codeLabel("streets", kind), without: ["kind"] },
+  backdrop: {
+    name: ({ name }) => (known(name) ? name : word("twin.unnamed")), without: ["name"],
+    go: ({ name, kind }) => showRecords((state.small.backdrop || []).filter(({ values }) => (values.name || null) === name && values.kind === kind)),
+  },
+  sectors: { name: ({ sector }) => codeLabel("sector", sector), without: ["sector"], go: ({ sector }) => { showSector(sector); bringMap(); byId("map").focus({ preventScroll: true }); } },
+};
+
+function groundTwin(layer) {
+  const rows = own(DOCUMENT.grounds, layer) || [];
+  const { name, without, go } = GROUNDS[layer];
+  const columns = Object.keys(rows[0] || {}).filter((key) => !without.includes(key));
+  const cell = (i, key) => (key === "kind" && known(rows[i].kind) ? codeLabel(layer, rows[i].kind) : rows[i][key]);
+  return { columns, count: rows.length, cell, name: (i) => name(rows[i]), go: (i) => go(rows[i]), placed: () => Boolean(go) };
 }
 
 // {columns, count, cell(row, column), go(row)} of a layer.
 function twinOf(layer) {
-  const packed = { stock: state.stock, surface: state.surface, streets: state.streets }[layer];
+  if (own(GROUNDS, layer)) return groundTwin(layer);
+  if (layer === "calendar") return calendarTwin();
+  const packed = { stock: state.stock, surface: state.surface }[layer];
   if (packed) {
-    const columns = [...packed.columns.keys()].filter((name) => name !== "rank");
+    const columns = [...packed.columns.keys()];
     return { columns, count: packed.count, cell: (i, name) => valueOf(packed, name, i), go: (i) => showPacked(packed, i), name: (i) => word("twin.feature", { number: number(i + 1) }) };
   }
   const records = state.small[layer] || [];
@@ -47,11 +69,11 @@ function twinOf(layer) {
   return { columns, count: records.length, cell: (i, name) => own(records[i].values, name), go: (i) => showRecord(records[i]), name: (i) => label(records[i]), placed: (i) => Boolean(records[i].at) };
 }
 
-function showRecord(record) {
-  const group = shapes([record], "chosen", () => ({ color: "#111111", weight: 3.5, fill: false }));
-  if (state.chosen) state.chosen.remove();
-  state.chosen = group.addTo(state.map);
-  state.map.fitBounds(group.getBounds(), { ...clearOfLegend(), maxZoom: 16, animate: false });
+const showRecord = (record) => showRecords([record]);
+
+function showRecords(records) {
+  const bounds = outlined(records).getBounds();
+  if (bounds.isValid()) state.map.fitBounds(bounds, { ...clearOfLegend(), maxZoom: 16, animate: false });
   bringMap();
   byId("map").focus({ preventScroll: true });
 }
@@ -76,7 +98,7 @@ function vertexAt(packed, i) {
 
 async function showTwin(layer, title) {
   if (layer === "surface") await unpackSurface();
-  openTwin(layer, title);
+  openTwin(layer, layer === "calendar" ? `${title} · ${quarterName(QUARTER.at)}` : title);
 }
 
 function openTwin(layer, title) {
@@ -98,7 +120,7 @@ function openTwin(layer, title) {
   const turns = pages > 1 ? element("p", { class: "actions" }, turn("twin.before", -1), jump, turn("twin.after", 1)) : null;
   const head = element("tr", {}, element("th", { scope: "col", text: word("twin.name") }), ...twin.columns.map((name) => element("th", { scope: "col", class: "data", text: columnLabel(layer, name) })));
   const table = element("table", { class: "twin" }, element("caption", { class: "unseen", text: title }), element("thead", {}, head), body);
-  const dialog = openDialog(title, [element("p", {}, said, natureTag(layer)), sourcePart(layer), turns, element("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": title }, table)].filter(known));
+  const dialog = openDialog(title, [element("p", {}, said, natureTag(layer) || natureTag(own(DRAWN_FROM, layer))), sourcePart(layer), turns, element("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": title }, table)].filter(known));
   go(0);
 }
 

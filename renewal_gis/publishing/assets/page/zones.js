@@ -14,26 +14,22 @@ function perimetersIn(suffix) {
 }
 
 function drawPerimeters() {
-  const records = state.small.perimeters || [];
-  const group = perimetersIn("");
-  const labels = L.layerGroup();
-  switchable("perimeters", group, true, (visible) => {
-    if (visible) labels.addTo(state.map); else labels.remove();
-    drawLegend();
-  });
-  state.namePerimeters = () => {
-    labels.clearLayers();
-    for (const record of records.filter(({ at }) => at)) {
-      const note = isSchematic(record, "perimeters") ? element("small", { text: word("nature.schematic") }) : null;
-      const html = element("span", { class: "perimeter-name" }, element("b", { class: "data", text: record.values.name || record.id }), note);
-      const icon = L.divIcon({ html, className: "name-anchor", iconSize: [0, 0] });
-      labels.addLayer(L.marker([record.at[1], record.at[0]], { icon, pane: "names", interactive: false, keyboard: false }));
-    }
-  };
-  state.namePerimeters();
-  const near = () => byId("map").classList.toggle("close-view", state.map.getZoom() >= 14);
-  state.map.on("zoomend", near);
-  near();
+  switchable("perimeters", L.layerGroup([perimetersIn(""), perimeterNames("")]), true, drawLegend);
+  state.namePerimeters = () => Object.keys(perimeterLabels).forEach(perimeterNames);
+}
+
+// The names in the panes of one half, written anew in another language.
+const perimeterLabels = {};
+function perimeterNames(suffix) {
+  const labels = (perimeterLabels[suffix] = perimeterLabels[suffix] || L.layerGroup());
+  labels.clearLayers();
+  for (const record of (state.small.perimeters || []).filter(({ at }) => at)) {
+    const note = isSchematic(record, "perimeters") ? element("small", { text: word("nature.schematic") }) : null;
+    const html = element("span", { class: "perimeter-name" }, element("b", { class: "data", text: record.values.name || record.id }), note);
+    const icon = L.divIcon({ html, className: "name-anchor", iconSize: [0, 0] });
+    labels.addLayer(L.marker([record.at[1], record.at[0]], { icon, pane: "names" + suffix, interactive: false, keyboard: false }));
+  }
+  return labels;
 }
 
 // Isochrones: one layer a mode and a time, the widest below; hollow enough to read the buildings under them.
