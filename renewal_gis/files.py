@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
+
+if sys.platform != "win32":  # there, what a killed process left is for its reader to remove
+    import fcntl
 
 __all__ = ["atomic_folder", "atomic_path", "holds", "sha256_of", "write_bytes", "write_text"]
+
+_MARK = ".renewal-gis-building"  # names the temporary folders of this module
 
 
 @contextmanager
@@ -45,25 +53,34 @@ def atomic_folder(folder: Path, *, obsolete: Iterable[str] = ()) -> Iterator[Pat
 
     Notes
     -----
-    When the block raises, or a file cannot be swapped in, `folder` is put back as it was.
+    When the block raises, or a file cannot be swapped in, `folder` is put back as it was. A process that
+    is killed leaves its temporary folder, marked and locked while it lived; the next one that fills
+    `folder` puts back what was set aside in it, and removes it. No other folder is ever removed.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    _sweep(folder)
+    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    mark = _marked(place)
     try:
+        beside = place / "new"
+        beside.mkdir()
         yield beside
-        _swap(beside, folder, set(obsolete))
+        _swap(place, folder, set(obsolete))
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        _clear(place)
+        if mark is not None:
+            mark.close()
 
 
-def _swap(beside: Path, folder: Path, obsolete: set[str]) -> None:
+def _swap(place: Path, folder: Path, obsolete: set[str]) -> None:
     """Set the old files aside, move the new ones in; undo all of it when one step fails."""
-    written = sorted(beside.iterdir())
+    written = sorted((place / "new").iterdir())
     for path in written:
         _flush_to_disk(path)
         path.chmod(0o644)
     folder.mkdir(exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    aside = place / "old"
+    aside.mkdir()
     undo: list[tuple[Path, Path]] = []
     try:
         for name in sorted(obsolete | {path.name for path in written}):
@@ -78,8 +95,50 @@ def _swap(beside: Path, folder: Path, obsolete: set[str]) -> None:
             if now.exists():
                 now.replace(before)
         raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    aside.replace(place / "done")  # from here on nothing is to be put back
+
+
+def _marked(place: Path) -> IO[bytes] | None:
+    """Mark a temporary folder as this process's, as long as it lives; None where files have no locks."""
+    if sys.platform == "win32":
+        return None
+    # Locked before it has its name: no one can take it for the mark of a process that is gone.
+    stream = (place / "mark").open("wb")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (place / "mark").replace(place / _MARK)
+    except OSError:
+        stream.close()
+        return None
+    return stream
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the temporary folders of processes that were killed while they filled `folder`."""
+    if sys.platform == "win32":
+        return
+    for place in sorted(folder.parent.glob(f".{glob.escape(folder.name)}.*")):
+        if place.is_symlink() or not (place / _MARK).is_file():
+            continue
+        # One that cannot be opened, or that a living process holds, is left alone.
+        with suppress(OSError), (place / _MARK).open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if (place / "old").is_dir():
+                folder.mkdir(exist_ok=True)
+                for path in sorted((place / "old").iterdir()):
+                    path.replace(folder / path.name)
+            _clear(place)
+
+
+def _clear(place: Path) -> None:
+    """Remove a temporary folder, its mark last; what could not be put back stays."""
+    for name in ("new", "done"):
+        shutil.rmtree(place / name, ignore_errors=True)
+    with suppress(OSError):
+        if (place / "old").exists():
+            (place / "old").rmdir()
+        if not (place / "new").exists():
+            shutil.rmtree(place)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -129,14 +129,15 @@ def load(study: Path | str | Settings, *, report: Report = lambda step: None) ->
     if held.faults:
         raise DataError("\n".join(held.faults))
     provenance, changed = dated(settings, held.provenance, fetched)
+    files, changed_beside = dated(settings, beside, fetched)
     return Study(
         settings=settings,
         tables=held.tables,
-        findings=(*held.findings, *changed),
+        findings=(*held.findings, *changed, *changed_beside),
         provenance=tuple(provenance),
         schedule=timetables.now,
         schedule_before=timetables.before,
-        consulted=beside,
+        consulted=tuple(files),
         fetched=fetched,
     )
 
@@ -156,7 +157,9 @@ class _Gathered:
         try:
             yield
         except DataError as fault:
-            self.faults.append(str(fault))
+            # A file that two parts of the study read is told once.
+            if str(fault) not in self.faults:
+                self.faults.append(str(fault))
 
     def add(self, name: str, loaded: Loaded) -> None:
         # A layer without a row is one the study does not have; a note says which file is empty.

@@ -88,12 +88,9 @@ def dated(
     """
     names = {one.file: one for one in fetched}
     folder = (settings.path.resolve().parent / _FETCHED.parent).resolve()
-    ours = {
-        spec.path.name
-        for specs in settings.layers.values()
-        for spec in specs
-        if spec.database is None and spec.path.parent == folder
-    }
+    paths = [spec.path for specs in settings.layers.values() for spec in specs if not spec.database]
+    paths += [settings.commune_events] if settings.commune_events else []
+    ours = {path.name for path in paths if path.parent == folder}
     layers: list[Provenance] = []
     findings: list[Finding] = []
     for one in provenance:

@@ -57,7 +57,8 @@ def pack_content(
     date
         Printed on the pack; by default the date of the timetable, or that of the list of sectors.
     decisions
-        What the committee is asked to decide, a sentence each.
+        What the committee is asked to decide, a sentence each; one may begin with the places it is about,
+        as ``[C05, OP012]``.
     logos
         Pictures for the title blocks, as `read_logos` gives them.
     """
@@ -160,6 +161,8 @@ def verify_pack(
     report: Progress = lambda step, done, total: None,
 ) -> list[str]:
     """Say what is wrong with a pack: files that changed, or that no longer follow from its inputs.
+
+    Files that are not of the pack are no fault.
 
     Parameters
     ----------

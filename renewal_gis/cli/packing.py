@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,8 @@ _PAPERS = ("a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait")
 @click.option(
     "--decisions",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Text file with the decisions asked, one per line.",
+    help="Text file with the decisions asked, one per line; a line may begin with the places it is "
+    "about, as [C05, OP012].",
 )
 @click.option(
     "--date",
@@ -76,7 +79,13 @@ def export(
     are needed.
     """
     from renewal_gis.pack import export as export_pack
-    from renewal_gis.publishing.pack import PackOptions, cores, read_logos, read_manifest
+    from renewal_gis.publishing.pack import (
+        PackOptions,
+        cores,
+        read_logos,
+        read_manifest,
+        strangers,
+    )
     from renewal_gis.study import run as run_study
 
     folder = study.parent / "pack" if output is None else output
@@ -87,7 +96,8 @@ def export(
         results = run_study(study, report=report)
     chosen = _PAPERS if "all" in papers else papers or ("a4-landscape",)
     spoken: Any = language
-    with _pieces(quiet=quiet) as pieces:
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    with _stoppable(), _pieces(quiet=quiet) as pieces:
         try:
             written = export_pack(
                 results, folder, previous=previous, language=spoken, decisions=asked,
@@ -109,6 +119,14 @@ def export(
         changes = manifest.get("changes")
         if changes is not None:
             click.echo(f"{len(changes)} change(s) since the previous pack.")
+        nowhere = [about for about in manifest["decisions_about"] if not about]
+        if nowhere:
+            click.echo(
+                f"{len(nowhere)} of {len(asked)} decision(s) concern no site, by what they name or by their "
+                "brackets: they stand in the territory's dossier only."
+            )
+        for name in sorted(set(strangers(folder, manifest)) - there):
+            click.echo(f"Kept as {name}: a file the pack had to replace was not one it wrote.")
         click.echo(f"Wrote {len(written)} files into {folder}")
 
 
@@ -121,12 +139,17 @@ def export(
 )
 @QUIET
 def verify(pack: Path, study: Path | None, quiet: bool) -> None:
-    """Say whether PACK is as it was written, and with --study whether it still follows from its inputs."""
-    from renewal_gis.pack import verify_pack
-    from renewal_gis.publishing.pack import cores
+    """Say whether PACK is as it was written, and with --study whether it still follows from its inputs.
 
-    with _pieces(quiet=quiet or study is None) as pieces:
+    A file that is not of the pack, such as notes beside it, is named and is no fault.
+    """
+    from renewal_gis.pack import verify_pack
+    from renewal_gis.publishing.pack import cores, read_manifest, strangers
+
+    with _stoppable(), _pieces(quiet=quiet or study is None) as pieces:
         faults = verify_pack(pack, study, workers=cores(), report=pieces)
+    for name in [] if quiet else strangers(pack, read_manifest(pack)):
+        click.echo(f"{name} is not of this pack: left alone.")
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -153,6 +176,42 @@ def _lines(path: Path | None) -> list[str]:
             "decision per line."
         ) from None
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+class _Stopped(BaseException):
+    """A signal asked to stop."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end as Ctrl-C does: what was begun is cleared away first."""
+
+    def ended(number: int, _: object) -> None:
+        for (
+            one
+        ) in held:  # a terminal that closes may say so twice: clearing away is not to be cut short
+            signal.signal(one, signal.SIG_IGN)
+        raise _Stopped(number)
+
+    # Only the first thread may say what a signal does. One that is ignored, as under nohup, stays so.
+    first = threading.current_thread() is threading.main_thread()
+    known = {getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)}
+    held = [one for one in sorted(known) if first and signal.getsignal(one) == signal.SIG_DFL]
+    for number in held:
+        signal.signal(number, ended)
+    try:
+        yield
+    except _Stopped as stopped:
+        with suppress(OSError):  # the terminal may be gone
+            click.echo("Stopped: nothing was written.", err=True)
+        raise SystemExit(128 + stopped.number) from None
+    finally:
+        for number in held:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from renewal_gis.config.values import Values
 from renewal_gis.schema import TABLES, LayerSpec
 from renewal_gis.sources.postgis_connecting import database_fault, is_database, told_place
 
-__all__ = ["read_layer_spec", "read_layers"]
+__all__ = ["is_no_file", "read_layer_spec", "read_layers"]
 
 _KEYS = (
     "path", "table", "layer", "source", "id", "crs", "x", "y", "swap_axes", "rename", "values",
@@ -26,6 +26,11 @@ _NO_FILE = re.compile(
 )
 _NATURES = ("real", "schematic", "synthetic")
 _LOADED = tuple(table.name for table in TABLES if table.name != "stops")
+
+
+def is_no_file(text: str) -> bool:
+    """Tell whether a text names a connection or an address: it may hold a password, and is never shown."""
+    return _NO_FILE.search(text) is not None
 
 
 def read_layers(
@@ -147,8 +152,7 @@ def _place(
     """Return the file, or the table and its database; None with a fault."""
     path = entry["path"].strip()
     if not is_database(path):
-        if _NO_FILE.search(path):
-            # Not shown: such a text may hold a password.
+        if is_no_file(path):
             values.fault(
                 f"{where}.path",
                 "is no file but a connection or an address. Download the file and name it, or name a "

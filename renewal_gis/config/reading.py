@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from renewal_gis.access import PROFILES, Decay
 from renewal_gis.config.criteria import read_criteria, read_weightings
 from renewal_gis.config.decays import DECAYS
-from renewal_gis.config.layers import read_layer_spec, read_layers
+from renewal_gis.config.layers import is_no_file, read_layer_spec, read_layers
 from renewal_gis.config.programme import read_programme
 from renewal_gis.config.scenarios import read_scenarios
 from renewal_gis.config.settings import (
@@ -117,6 +117,10 @@ class _Reader(Values):
         name = self.text(part, "events", "communes", default="")
         if "events" in part and not name and isinstance(part["events"], str):
             self.fault("communes.events", "is empty; name INSEE's table of events or drop the key.")
+        if is_no_file(name):
+            told = "is no file but a connection or an address. Download INSEE's table and name the file."
+            self.fault("communes.events", told)
+            return None
         return (self.path.parent / name).resolve() if name else None
 
     def sectors(self, part: Mapping[str, Any]) -> tuple[dict[str, tuple[str, ...]], dt.date | None]:

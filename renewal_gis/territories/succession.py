@@ -15,7 +15,8 @@ from renewal_gis.schema import TABLES, Finding
 __all__ = ["Succession", "day_of_vintage", "with_codes_of_today", "with_old_codes"]
 
 _WHOLE = "COM"  # a commune in its own right; the others are parts of one
-_REBORN = (20, 21)
+_CREATION = 20
+_REBORN = (_CREATION, 21)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:-(\d{2})(?:-(\d{2}))?)?(?!\d)")
 _TOTALS = "commune_dwellings"  # its rows are communes
 
@@ -53,8 +54,9 @@ class Succession:
                 self._steps[code].append((day, frozenset(after)))
                 for other in after:
                     self._born[other].append(day)
-                if code not in after and len(after) == 1:
-                    holder[code] = next(iter(after))
+                    holder.pop(other, None)  # whole again, or as before
+            gone = {code: after for code, after in changes.items() if code not in after}
+            holder |= {code: next(iter(after)) for code, after in gone.items() if len(after) == 1}
 
     @property
     def codes(self) -> list[str]:
@@ -81,7 +83,7 @@ class Succession:
         ended = self._ended(code, since)
         if ended is not None:
             day, after = ended
-            return tuple(sorted(self._followed(after, code, day)))
+            return tuple(sorted(self._followed(after, frozenset([code]), day)))
         if since is None:
             return (code,)
         return tuple(sorted(self._after(code, since)))
@@ -110,16 +112,17 @@ class Succession:
     def _after(self, code: str, since: dt.date) -> set[str]:
         for day, after in self._steps.get(code, ()):
             if day > since:
-                return self._followed(after, code, day)
+                return self._followed(after, frozenset([code]), day)
         return {code}
 
-    def _followed(self, after: frozenset[str], before: str, day: dt.date) -> set[str]:
+    def _followed(self, after: frozenset[str], before: frozenset[str], day: dt.date) -> set[str]:
         found: set[str] = set()
         for code in after:
             same_day = [held for when, held in self._steps.get(code, ()) if when == day]
-            if code != before and same_day and code not in same_day[0]:
+            # Communes that exchange their codes would be followed in circles.
+            if same_day and not same_day[0] & {code, *before} and code not in before:
                 # What it merged into took another code on the same day.
-                found |= self._followed(same_day[0], code, day)
+                found |= self._followed(same_day[0], before | {code}, day)
             else:
                 found |= self._after(code, day)
         return found
@@ -136,10 +139,23 @@ def _changes(rows: pd.DataFrame, holder: Mapping[str, str]) -> dict[str, set[str
             continue
         if kind_before == _WHOLE:
             changes[before].add(after)
+            if kind == _CREATION:
+                # A part of it became a commune: what is left keeps its code, whether a row says so or not.
+                changes[before].add(before)
         elif kind in _REBORN and before in holder:
-            # A part that is whole again leaves the commune that held it.
-            changes[holder[before]] |= {holder[before], after}
+            # A part that is whole again leaves the commune that holds it now.
+            held_by = _last(before, holder)
+            changes[held_by] |= {held_by, after}
     return changes
+
+
+def _last(code: str, holder: Mapping[str, str]) -> str:
+    """Return the commune that holds what was one, through all that held it in turn."""
+    seen = set[str]()
+    while code in holder and code not in seen:
+        seen.add(code)
+        code = holder[code]
+    return code
 
 
 def day_of_vintage(text: str) -> dt.date | None:

@@ -93,7 +93,7 @@ function followBuildings(stock) {
     groups.push(operationsOf.get(key));
   }
   QUARTER.followed = { ids, groups, codes: [] };
-  bothHalves.calendar = (_, suffix) => new PackedTiles(stock, paintWorks, { pane: "works" + suffix, ids });
+  bothHalves.calendar = (_, suffix) => new PackedTiles(stock, paintWorks, { pane: "works" + suffix, ids, look: () => QUARTER.at });
   QUARTER.tiles = bothHalves.calendar(state.map, "");
 }
 
@@ -245,7 +245,7 @@ function setQuarter(quarter) {
   QUARTER.at = Math.max(first - 1, Math.min(last, quarter));
   QUARTER.codes = null;
   if (state.layers.calendar.visible) {
-    for (const tiles of [QUARTER.tiles, RIGHT.shown && RIGHT.groups.calendar]) if (tiles) tiles.repaint();
+    for (const tiles of [QUARTER.tiles, RIGHT.shown && RIGHT.groups.calendar]) if (tiles) tiles.refresh();
     drawQuarterMarks();
     drawLegend();
   }

@@ -11,6 +11,20 @@ function classOf(value, breaks, lowIsGood) {
   return rank;
 }
 
+// All layers share the budget of a frame: two halves hold up to eight that would each take one.
+const pump = { layers: new Set(), asked: null };
+
+function pumpTiles() {
+  const until = performance.now() + FRAME_BUDGET_MS;
+  for (const layer of [...pump.layers]) {
+    while (layer.waiting.length && performance.now() < until) layer.drawNext();
+    if (layer.waiting.length) break;
+    pump.layers.delete(layer);
+    layer.fire("drawn");
+  }
+  pump.asked = pump.layers.size ? requestAnimationFrame(pumpTiles) : null;
+}
+
 const PackedTiles = L.GridLayer.extend({
   options: { tileSize: TILE, updateWhenZooming: false, keepBuffer: 1 },
 
@@ -51,33 +65,42 @@ const PackedTiles = L.GridLayer.extend({
     return canvas;
   },
 
-  // Draw again in place: no tile blinks.
+  onAdd(map) {
+    this.looked = this.look();
+    return L.GridLayer.prototype.onAdd.call(this, map);
+  },
+
+  // What the tiles show, given as `options.look`: they are worth drawing again when it is another.
+  look() {
+    return this.options.look ? this.options.look() : null;
+  },
+
+  refresh() {
+    if (this.look() !== this.looked) this.repaint();
+  },
+
+  // Draw again in place: no tile blinks. One that still waits is drawn once.
   repaint() {
-    for (const tile of Object.values(this._tiles || {})) this.queue({ canvas: tile.el, coords: tile.coords });
+    this.looked = this.look();
+    const waiting = new Set(this.waiting.map(({ canvas }) => canvas));
+    for (const { el, coords } of Object.values(this._tiles || {})) if (!waiting.has(el)) this.queue({ canvas: el, coords });
   },
 
   queue(job) {
     this.waiting.push(job);
-    if (!this.pumping) this.pumping = requestAnimationFrame(() => this.pump());
+    pump.layers.add(this);
+    if (!pump.asked) pump.asked = requestAnimationFrame(pumpTiles);
   },
 
-  pump() {
-    const until = performance.now() + FRAME_BUDGET_MS;
-    while (this.waiting.length && performance.now() < until) {
-      const job = this.waiting.shift();
-      if (!job.canvas.dropped) this.drawTile(job.canvas, job.coords);
-      if (job.done) job.done(null, job.canvas);
-    }
-    this.pumping = this.waiting.length ? requestAnimationFrame(() => this.pump()) : null;
-    if (!this.pumping) this.fire("drawn");
+  drawNext() {
+    const { canvas, coords, done } = this.waiting.shift();
+    if (!canvas.dropped) this.drawTile(canvas, coords);
+    if (done) done(null, canvas);
   },
 
   // Everything that waits, at once: paper does not wait.
   flush() {
-    for (const job of this.waiting.splice(0)) {
-      if (!job.canvas.dropped) this.drawTile(job.canvas, job.coords);
-      if (job.done) job.done(null, job.canvas);
-    }
+    while (this.waiting.length) this.drawNext();
   },
 
   drawTile(canvas, coords) {

@@ -35,7 +35,7 @@ async function unpackSurface() {
   if (!surface || state.surface) return;
   state.surface = surface;
   state.surfaceTiles = new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.surfaceClasses), { pane: "surface" });
-  bothHalves.surface = (_, suffix) => new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.swipe.grid), { pane: "surface" + suffix });
+  bothHalves.surface = (_, suffix) => new PackedTiles(surface, (context, view) => paintBuildings(context, view, state.swipe.grid), { pane: "surface" + suffix, look: () => state.swipe.grid });
   repaintSurface();
 }
 

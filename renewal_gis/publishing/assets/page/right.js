@@ -47,8 +47,8 @@ function openRight() {
   const names = namesIn(state.small.communes || [], map, RIGHT.suffix);
   RIGHT.groups = { ...ground, perimeters: L.layerGroup([perimetersIn(RIGHT.suffix), perimeterNames(RIGHT.suffix)]), labels: names.group };
   RIGHT.arrange = names.arrange;
-  if (state.streets) RIGHT.groups.streets = new PackedTiles(state.streets, paintStreets, { pane: "streets" + RIGHT.suffix });
-  if (state.stock) RIGHT.groups.stock = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stock" + RIGHT.suffix });
+  if (state.streets) RIGHT.groups.streets = new PackedTiles(state.streets, paintStreets, { pane: "streets" + RIGHT.suffix, look: () => state.layers.minorStreets.visible });
+  if (state.stock) RIGHT.groups.stock = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stock" + RIGHT.suffix, look: () => state.swipe.classes });
   map.getContainer().classList.toggle("calendar-view", Boolean(state.layers.calendar && state.layers.calendar.visible));
   layBaseMap(map);
   map.on("move", () => follow(map, state.map));
@@ -71,7 +71,7 @@ function fillRight() {
     const wanted = shown(key);
     if (!wanted) group.remove();
     else if (!RIGHT.map.hasLayer(group)) group.addTo(RIGHT.map);
-    else if (group.repaint) group.repaint();
+    else if (group.refresh) group.refresh();
   }
   RIGHT.arrange();
 }

@@ -1,5 +1,5 @@
 // Two halves, in one map cut by a divider or side by side: each shows a measure and a list of sites.
-state.swipe = { on: false, side: false, at: 50, placed: false, measure: null, scenarios: [null, null], classes: null, grid: null };
+state.swipe = { on: false, side: false, at: 50, placed: false, measure: null, scenarios: [null, null], classes: null, grid: null, counted: null };
 
 const scenarios = () => [...new Set((state.sites || []).map(({ values }) => values.scenario).filter((one) => known(one) && one !== ""))].map(String).sort();
 const inScenario = (scenario) => ({ values }) => scenario === null || String(values.scenario) === scenario;
@@ -81,8 +81,13 @@ function showSwipe() {
   const hold = heldInPlace(byId("swipe-box"));
   byId("divider-box").hidden = !swipe.on;
   byId("divider-box").classList.toggle("side", swipe.side);
-  swipe.classes = swipe.on && state.stock ? classification(state.stock, swipe.measure) : null;
-  swipe.grid = swipe.on ? gridClasses(swipe.measure) : null;
+  // Counted anew for another measure only: that is what draws the tiles again.
+  if (!swipe.on || swipe.counted !== swipe.measure) swipe.classes = swipe.grid = null;
+  if (swipe.on) {
+    swipe.classes = swipe.classes || (state.stock ? classification(state.stock, swipe.measure) : null);
+    swipe.grid = swipe.grid || gridClasses(swipe.measure);
+    swipe.counted = swipe.measure;
+  }
   drawSwipeLabels();
   setRight(swipe.on && swipe.side);
   rightTiles();
@@ -114,8 +119,8 @@ function rightTiles() {
       if (cutTiles[key]) cutTiles[key].remove();
       continue;
     }
-    cutTiles[key] = cutTiles[key] || new PackedTiles(state[key], (context, view) => paintBuildings(context, view, look()), { pane: key + "B" });
-    if (state.map.hasLayer(cutTiles[key])) cutTiles[key].repaint();
+    cutTiles[key] = cutTiles[key] || new PackedTiles(state[key], (context, view) => paintBuildings(context, view, look()), { pane: key + "B", look });
+    if (state.map.hasLayer(cutTiles[key])) cutTiles[key].refresh();
     else cutTiles[key].addTo(state.map);
   }
 }
