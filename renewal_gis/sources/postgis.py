@@ -91,6 +91,8 @@ def read_postgis(
     with connected(database, place=asked.table) as connection:
         # One picture of the table for all that is asked of it; nothing can be written.
         rows_of(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Days as 1962-01-31, whatever the server or the user prefers.
+        rows_of(connection, "SET LOCAL DateStyle = 'ISO'")
         relation = _described(connection, asked)
         names = None if chosen is None else chosen(list(relation.columns))
         shape, srid = _shape_of(relation, asked, names) if spatial else (None, 0)

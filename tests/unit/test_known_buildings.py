@@ -298,6 +298,11 @@ def test_the_error_is_measured_on_communes_estimated_from_the_others():
     # A from B: 80 m² a flat, 50 a block where 40 stand.
     assert error.loc["A"].tolist() == [25, 1000, 1250, 25.0, 10.0]
     assert error.loc["B"].tolist() == [25, 1250, 1000, -20.0, 10.0]
+    # A counted building without an outline is no estimate of 0 dwellings.
+    bare = stock(footprint_m2=[np.nan], storeys=4, dwellings=30.0).assign(commune=None)
+    again = estimated_dwellings(pd.concat([*frames, bare], ignore_index=True))
+    pd.testing.assert_frame_equal(again.error, error)
+    assert again.dwellings.iloc[-1] == 30
 
 
 def test_totals_settle_the_sum_of_a_commune():

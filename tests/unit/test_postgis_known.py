@@ -266,6 +266,34 @@ def test_numbers_as_people_write_them_and_rows_without_a_system(server, tmp_path
     assert len(read(tmp_path / "bpe23.parquet", "bpe", "services").table) == 1
 
 
+def test_a_facility_of_a_commune_that_merged_is_told_as_one_of_the_study(server, tmp_path):
+    """Badly placed, and named by the code it had then: no file and no table loses it in a count."""
+    lost = BPE[BPE["NOMRS"] == "Mal placé"].assign(DEPCOM="59001", LAMBERT_X="0", LAMBERT_Y="0")
+    held = pd.concat([BPE.iloc[:1], lost])
+    held.to_csv(tmp_path / "bpe23.csv", sep=";", index=False)
+    server.sql(sql_of("ref.bpe_merged", held, key="id"))
+    merged = COMMUNES.assign(old_codes=["59001 59002", None])
+    of_table = read("ref.bpe_merged", "bpe", "services", server.url, communes=merged)
+    same(of_table, read(tmp_path / "bpe23.csv", "bpe", "services", communes=merged), ordered=False)
+    (told,) = [one for one in of_table.findings if one.code == "bpe-quality"]
+    assert "of 59001 has coordinates of quality: bad" in told.message
+
+
+def test_days_are_read_the_same_whatever_the_server_prefers(server):
+    server.sql(sql_of("ref.batiment_jours", buildings().assign(date_d_apparition="1962-01-31")))
+    server.sql(
+        "ALTER TABLE ref.batiment_jours ALTER date_d_apparition TYPE date USING date_d_apparition::date;"
+    )
+    usual = read("ref.batiment_jours", "bdtopo", "stock", server.url)
+    server.sql("ALTER ROLE sig SET DateStyle = 'SQL, DMY';")
+    try:
+        other = read("ref.batiment_jours", "bdtopo", "stock", server.url)
+    finally:
+        server.sql("ALTER ROLE sig RESET DateStyle;")
+    assert other.table["built_year"].tolist() == [1962, 1962]
+    assert other.provenance[0].sha256 == usual.provenance[0].sha256
+
+
 def test_the_id_of_a_study_is_found_whatever_its_case(server):
     loud = buildings().rename(columns=lambda name: name if name == "geometry" else name.upper())
     server.sql(sql_of("ref.batiment_capitales", loud, fold=False))

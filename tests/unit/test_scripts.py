@@ -53,15 +53,36 @@ class Machine:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
 
-def test_a_browser_that_is_there_is_left_alone(machine):
+BROWSERS = ("google-chrome", "firefox", "WebKitWebDriver", "Xvfb")
+
+
+def test_browsers_that_are_there_are_left_alone(machine):
     machine.apt(root=True)
-    machine.has("google-chrome")
+    for name in BROWSERS:
+        machine.has(name)
     assert machine.run(str(SCRIPTS / "browser")) == []
     assert machine.calls() == []
 
 
+@pytest.mark.parametrize(
+    ("missing", "what", "packages"),
+    [("google-chrome", "the browser tests", "chromium"), ("firefox", "the tests in Firefox", "firefox-esr"),
+     ("WebKitWebDriver", "the tests in WebKit", "webkit2gtk-driver xvfb"),
+     ("Xvfb", "the tests in WebKit", "webkit2gtk-driver xvfb")],
+)  # fmt: skip
+def test_only_the_browser_that_is_missing_is_installed(machine, missing, what, packages):
+    machine.apt(root=True)
+    for name in BROWSERS:
+        if name != missing:
+            machine.has(name)
+    assert machine.run(str(SCRIPTS / "browser")) == [f"Installing what {what} need…"]
+    assert machine.calls()[-1].endswith(f" install -y --no-download {packages}")
+
+
 def test_what_is_missing_is_installed_after_the_lists_are_read(machine):
     machine.apt(root=True)
+    for name in BROWSERS[1:]:
+        machine.has(name)
     assert machine.run(str(SCRIPTS / "browser")) == ["Installing what the browser tests need…"]
     update, bring, install = machine.calls()
     assert update.endswith(" update")
@@ -99,6 +120,8 @@ def test_a_network_that_never_answers_is_left_and_nothing_is_installed(machine, 
 @pytest.mark.parametrize(("root", "status"), [(True, 100), (False, 0)])
 def test_what_cannot_be_installed_is_one_line_with_its_cure_and_no_failure(machine, root, status):
     machine.apt(root=root, status=status)
+    for name in BROWSERS[1:]:
+        machine.has(name)
     _, told = machine.run(str(SCRIPTS / "browser"))
     assert "the browser tests will be skipped" in told
     assert told.endswith("run: apt-get install chromium")

@@ -12,6 +12,7 @@ import shapely
 
 from renewal_gis.assumptions import assumption
 from renewal_gis.schema import BASKET, PROXIMITY, Finding
+from renewal_gis.schema.communes import codes_of
 from renewal_gis.sources.crs import LAMBERT_93, OVERSEAS
 from renewal_gis.sources.known.bpe_codes import NOMENCLATURES, VINTAGES, modern, nomenclatures_of
 from renewal_gis.sources.known.bpe_rows import own_systems, read_bpe_rows
@@ -73,7 +74,7 @@ def _read(asked: Asked) -> Given:
     points = _points(frame, asked, findings, place)
     if asked.communes is not None:
         # The rows were cut to a box. What names a commune of the study is told, wherever it lies.
-        ours = points["DEPCOM"].isin(asked.communes.index)
+        ours = points["DEPCOM"].isin(codes_of(asked.communes))
         points = within_study(points, asked, findings, always=ours)
     _told_outside(points, asked, findings, place)
     return Given(frame=points, findings=tuple(findings), vintage=year)

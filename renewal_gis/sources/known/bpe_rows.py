@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from renewal_gis.schema import Finding
+from renewal_gis.schema.communes import codes_of
 from renewal_gis.sources.known.declaring import Asked, Field
 from renewal_gis.sources.known.overseas import study_bounds, study_system, systems_of
 from renewal_gis.sources.known.rows import (
@@ -79,7 +80,7 @@ def _cut(asked: Asked, fields: Sequence[Field], box: Bounds | None) -> Cut | Non
     names = {one.name: (one.name, *one.also) for one in fields}
     return in_bounds(
         x=Written(names=names["LAMBERT_X"]), y=Written(names=names["LAMBERT_Y"]), bounds=box,
-        codes=[str(code) for code in asked.communes.index], named=names["DEPCOM"],
+        codes=codes_of(asked.communes), named=names["DEPCOM"],
     )  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def _near(frame: pd.DataFrame, asked: Asked, box: Bounds, system: int) -> pd.Ser
     x, y = numbers(frame["LAMBERT_X"]), numbers(frame["LAMBERT_Y"])
     near = x.between(box[0], box[2]) & y.between(box[1], box[3])
     near &= own_systems(frame, asked) == system
-    ours = [] if asked.communes is None else list(asked.communes.index)
+    ours = [] if asked.communes is None else codes_of(asked.communes)
     return near | as_text(frame["DEPCOM"]).isin(ours)
 
 
@@ -162,7 +163,7 @@ def _filter(
             # Where it is not said, the commune tells it: later, row by row.
             said = text(names["EPSG"])
             near &= (said == str(system)) | said.is_null()
-        wanted = near | text(names["DEPCOM"]).isin([str(code) for code in asked.communes.index])
+        wanted = near | text(names["DEPCOM"]).isin(codes_of(asked.communes))
     for name, values in asked.keep.items():
         if name.casefold() in held:
             one = text(held[name.casefold()]).isin(list(values))

@@ -97,11 +97,13 @@ def estimated_dwellings(
     if totals:
         values = _settled(values, known, guess > 0, buildings["commune"], totals)
     method = np.where(known, "counted", np.where(guess > 0, "estimated", "none"))
+    # What has no outline cannot be estimated: it says nothing of the error.
+    drawn = ~np.isnan(_column(buildings, "footprint_m2"))
     return Estimate(
         dwellings=pd.Series(np.rint(values).astype("int64"), index=buildings.index),
         method=pd.Series(method, index=buildings.index, dtype=object),
         floor_area_m2=area,
-        error=_errors(floor, house, counted, buildings["commune"]),
+        error=_errors(floor, house, np.where(drawn, counted, np.nan), buildings["commune"]),
     )
 
 
