@@ -57,9 +57,11 @@ def atomic_folder(folder: Path, *, obsolete: Iterable[str] = ()) -> Iterator[Pat
     is killed leaves its temporary folder, marked and locked while it lived; the next one that fills
     `folder` puts back what was set aside in it, and removes it. No other folder is ever removed.
     """
+    folder = folder.resolve()  # files are moved in: never across the link that leads to the folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    home = _home(folder)
+    _sweep(folder, home)
+    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=home))
     mark = _marked(place)
     try:
         beside = place / "new"
@@ -70,6 +72,11 @@ def atomic_folder(folder: Path, *, obsolete: Iterable[str] = ()) -> Iterator[Pat
         _clear(place)
         if mark is not None:
             mark.close()
+
+
+def _home(folder: Path) -> Path:
+    """Return where files can be moved into `folder` from: beside it, or in it where a disk is mounted."""
+    return folder if os.path.ismount(folder) else folder.parent
 
 
 def _swap(place: Path, folder: Path, obsolete: set[str]) -> None:
@@ -92,8 +99,10 @@ def _swap(place: Path, folder: Path, obsolete: set[str]) -> None:
             path.replace(folder / path.name)
     except BaseException:
         for now, before in reversed(undo):
-            if now.exists():
-                now.replace(before)
+            # One that cannot move holds back no other; what stays aside is put back by the next export.
+            with suppress(OSError):
+                if now.exists():
+                    now.replace(before)
         raise
     aside.replace(place / "done")  # from here on nothing is to be put back
 
@@ -113,15 +122,15 @@ def _marked(place: Path) -> IO[bytes] | None:
     return stream
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: Path, home: Path) -> None:
     """Remove the temporary folders of processes that were killed while they filled `folder`."""
     if sys.platform == "win32":
         return
-    for place in sorted(folder.parent.glob(f".{glob.escape(folder.name)}.*")):
+    for place in sorted(home.glob(f".{glob.escape(folder.name)}.*")):
         if place.is_symlink() or not (place / _MARK).is_file():
             continue
-        # One that cannot be opened, or that a living process holds, is left alone.
-        with suppress(OSError), (place / _MARK).open("rb") as stream:
+        # One that cannot be opened to write, as network disks ask, or that a living process holds, is left.
+        with suppress(OSError), (place / _MARK).open("rb+") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if (place / "old").is_dir():
                 folder.mkdir(exist_ok=True)

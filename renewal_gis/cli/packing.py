@@ -206,6 +206,7 @@ def _stoppable() -> Iterator[None]:
     try:
         yield
     except _Stopped as stopped:
+        held.clear()  # this process ends: they stay ignored
         with suppress(OSError):  # the terminal may be gone
             click.echo("Stopped: nothing was written.", err=True)
         raise SystemExit(128 + stopped.number) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from renewal_gis.files import atomic_folder, atomic_path, sha256_of, write_text
@@ -98,3 +100,52 @@ def test_obsolete_files_go_with_the_swap(tmp_path):
     with atomic_folder(target, obsolete=["stale.csv"]) as new:
         (new / "a.csv").write_text("new")
     assert [path.name for path in target.iterdir()] == ["a.csv"]
+
+
+def test_a_folder_that_is_a_link_is_filled_where_it_leads(tmp_path):
+    real = tmp_path / "disk" / "results"
+    real.mkdir(parents=True)
+    (real / "a.csv").write_text("old")
+    link = tmp_path / "results"
+    link.symlink_to(real)
+    with atomic_folder(link) as new:
+        assert new.is_relative_to(tmp_path / "disk")  # the link may lead to another disk
+        (new / "a.csv").write_text("new")
+    assert link.is_symlink()
+    assert (real / "a.csv").read_text() == "new"
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["results"]
+
+
+def test_a_folder_that_is_a_disk_is_filled_from_within(tmp_path, monkeypatch):
+    target = tmp_path / "results"
+    target.mkdir()
+    monkeypatch.setattr("renewal_gis.files.os.path.ismount", lambda path: path == target)
+    with atomic_folder(target) as new:
+        assert new.is_relative_to(target)
+        (new / "a.csv").write_text("new")
+    assert [path.name for path in target.iterdir()] == ["a.csv"]
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+def test_a_file_that_cannot_be_put_back_holds_back_no_other(tmp_path, monkeypatch):
+    target = tmp_path / "results"
+    target.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (target / name).write_text("old")
+    plain = type(target).replace
+
+    def failing(self, other):
+        if other == target / "b.csv":  # neither in nor back: it is open in a spreadsheet
+            raise PermissionError(13, "in use", str(other))
+        return plain(self, other)
+
+    monkeypatch.setattr(type(target), "replace", failing)
+    with pytest.raises(PermissionError), atomic_folder(target) as new:
+        for name in ("a.csv", "b.csv"):
+            (new / name).write_text("new")
+    assert (target / "a.csv").read_text() == "old"
+    monkeypatch.undo()
+    with atomic_folder(target):
+        pass  # where files have locks, the next one puts it back
+    if sys.platform != "win32":
+        assert (target / "b.csv").read_text() == "old"

@@ -57,6 +57,11 @@ def concerned(sentence: str, **more) -> set[str]:
         ("Geler les permis du corridor minier.", {"s1", "s2"}),
         ("Choisir un aménageur à Artres.", {"north"}),
         ("Choisir un aménageur à Condé-sur-l’Escaut et à Artres.", {"s1", "s2", "north"}),
+        ("AVIS DE CONDÉ-SUR-L’ESCAUT", {"s1", "s2"}),  # all in capitals
+        ("AVIS DE CONDE-SUR-L'ESCAUT", {"s1", "s2"}),
+        ("Avis de Conde\u0301-sur-l’Escaut.", {"s1", "s2"}),  # an accent of its own
+        ("Avis de Condé\u2011sur\u2011l’Escaut.", {"s1", "s2"}),  # hyphens that break no line
+        ("ÉCRIRE À ARTRES MÉTROPOLE.", set()),
         ("Écrire à Artres Métropole.", set()),  # the authority, not the town
         ("Keep the north of the town as it is.", set()),  # an identifier without a figure
         ("Aller chemin d’artres.", set()),  # names have their capitals

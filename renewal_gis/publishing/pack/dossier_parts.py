@@ -200,6 +200,7 @@ def rules_section(content: PackContent, *, site: str | None = None) -> Section:
     # Above the table: below a long one, it would be alone on a page.
     blocks: list[Block] = [note(tell("rules.rest", language, **told))]
     if rows:
+        blocks[0]["leads"] = True
         names = ("rule", "name", "verdict", *(("subject",) if site is None else ()), "citation")
         wide = tuple(range(1, len(names)))
         shown = table(

@@ -70,6 +70,8 @@ def rebuilt_differently(held: Mapping[str, Any], again: Mapping[str, Any]) -> li
         told.extend(_values(held.get(part), again[part], words))
     told.extend(
         f"The manifest says other {part} than the run gives."
+        if part in held
+        else f"The manifest does not say {part}: another version wrote it, or it was changed by hand."
         for part in sorted({*held, *again} - _COMPARED)
         if held.get(part) != again.get(part)
     )
