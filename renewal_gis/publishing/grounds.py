@@ -17,7 +17,7 @@ import shapely
 
 from renewal_gis.publishing.content import MapContent
 from renewal_gis.publishing.labels import ground_labels
-from renewal_gis.publishing.values import as_numbers, plain, records
+from renewal_gis.publishing.values import as_numbers, records, texts_of
 from renewal_gis.schema.codes import SECTORS
 
 __all__ = ["ground_tables"]
@@ -125,15 +125,13 @@ def _texts(frame: gpd.GeoDataFrame, name: str) -> pd.Series:
     """Return a column as texts; what is missing or empty is None."""
     if name not in frame.columns:
         return pd.Series(None, index=range(len(frame)), dtype="str")
-    read = [plain(value) for value in frame[name]]
-    return pd.Series(
-        [None if text is None or text == "" else str(text) for text in read], dtype="str"
-    )
+    texts, place = texts_of(frame[name])
+    return pd.Series(np.array([text or None for text in texts], dtype=object)[place], dtype="str")
 
 
 def _lengths_m(frame: gpd.GeoDataFrame) -> Numbers:
     """Return the length of each line on the ellipsoid, metres; NaN for what is no line."""
-    shapes = np.asarray(frame.geometry.to_crs(4326).array, dtype=object)
+    shapes = np.array(frame.geometry.to_crs(4326).array, dtype=object)  # a copy, written to below
     lines = shapely.get_dimensions(shapes) == 1
     shapes[~lines] = None
     parts, owner = shapely.get_parts(shapes, return_index=True)

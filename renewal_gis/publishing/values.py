@@ -21,6 +21,7 @@ __all__ = [
     "packed_text",
     "plain",
     "records",
+    "texts_of",
 ]
 
 Numbers = npt.NDArray[np.float64]
@@ -54,19 +55,29 @@ def records(table: pd.DataFrame | None, names: Iterable[str]) -> list[dict[str, 
     return [dict(zip(held, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def packed_text(table: pd.DataFrame, name: str) -> PackedColumn:
-    """Return a text column as codes into its sorted labels."""
-    column = table[name]
+def texts_of(column: pd.Series) -> tuple[list[str | None], npt.NDArray[np.intp]]:
+    """Return the texts a column holds, None for what is missing, and the place of each row's among them.
+
+    Examples
+    --------
+    >>> texts_of(pd.Series(["a", None, "a"], dtype="str"))
+    (['a', None], array([ 0, -1,  0]))
+    """
     if column.dtype == object:  # 1, True and "1" may stand side by side: each is read by itself
         place, held = np.arange(len(column)), list(column)
     else:
         place, found = pd.factorize(column)
         held = list(found)
-    texts = [None if (value := plain(one)) is None else str(value) for one in held]
+    # The last one serves the rows pd.factorize found nothing in, which are at -1.
+    return [*(None if (value := plain(one)) is None else str(value) for one in held), None], place
+
+
+def packed_text(table: pd.DataFrame, name: str) -> PackedColumn:
+    """Return a text column as codes into its sorted labels."""
+    texts, place = texts_of(table[name])
     labels = sorted({text for text in texts if text is not None})
     codes = {label: code for code, label in enumerate(labels)}
-    # The last place serves the rows pd.factorize found nothing in, which are at -1.
-    code = np.array([-1 if text is None else codes[text] for text in texts] + [-1])[place]
+    code = np.array([-1 if text is None else codes[text] for text in texts])[place]
     missing = code < 0
     return PackedColumn(
         name=name,

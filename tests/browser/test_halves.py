@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -715,3 +716,74 @@ def test_one_map_takes_back_the_legend_and_the_middle_of_its_territory(
     page.check("#swipe-side")
     page.check("#swipe-cut")
     assert page.input_value("#divider") == "0"  # where the reader put it
+
+
+COUNT_TILES = """() => { window.drawnTiles = {};
+  for (const map of [map_renewal, RenewalMap.right()]) map.eachLayer((layer) => {
+    if (!layer.packed) return;
+    const { pane } = layer.options;
+    const drawTile = layer.drawTile;
+    layer.drawTile = function (...given) {
+      window.drawnTiles[pane] = (window.drawnTiles[pane] || 0) + 1;
+      return drawTile.apply(this, given);
+    };
+  }); }"""
+
+
+def test_only_what_changed_is_drawn_again(browser_page: Opener) -> None:
+    page = browser_page(scene()).page
+    page.click("#tab-compare")
+    page.check("#swipe-on")
+    page.check("#swipe-side")
+    page.wait_for_timeout(400)
+
+    def drawn_after(change: Callable[[], object]) -> set[str]:
+        page.evaluate(COUNT_TILES)
+        change()
+        page.wait_for_timeout(400)
+        return set(page.evaluate("window.drawnTiles"))
+
+    measures = page.evaluate(
+        "[...document.querySelectorAll('#measure option')].map((o) => o.value)"
+    )
+    held = page.input_value("#measure"), page.input_value("#swipe-measure")
+    other = next(key for key in measures if key not in held)
+    # Words and lines are no tiles: neither half draws its own again.
+    page.click("#tab-layers")
+    assert drawn_after(lambda: page.uncheck('[data-layer="labels"]')) == set()
+    assert drawn_after(lambda: page.check('[data-layer="minorStreets"]')) == {"streets", "streetsC"}
+    # The measure of one half colours that half.
+    assert drawn_after(lambda: page.select_option("#measure", other)) == {"stock"}
+    page.click("#tab-compare")
+    assert drawn_after(lambda: page.select_option("#swipe-measure", other)) == {"stockC"}
+
+
+@pytest.mark.parametrize("frame", ["#map", "#map-right"])
+def test_a_drag_moves_both_maps_and_settles_each_once(browser_page: Opener, frame: str) -> None:
+    page = browser_page(scene()).page
+    page.check("#swipe-on")
+    page.check("#swipe-side")
+    page.wait_for_timeout(400)
+    page.evaluate(
+        """() => { window.settled = [0, 0]; window.before = map_renewal.getCenter();
+          [map_renewal, RenewalMap.right()].forEach((map, k) => map.on("moveend", () => settled[k]++)); }"""
+    )
+    box = page.locator(frame).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 90
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 21):
+        page.mouse.move(x - 2 * step, y - step)
+    apart = """() => { const [one, other] = [map_renewal, RenewalMap.right()];
+      return other.latLngToContainerPoint(one.getCenter()).distanceTo(other.getSize().divideBy(2)); }"""
+    assert page.evaluate(apart) < 1.5  # in the midst of the drag
+    page.wait_for_timeout(300)  # a hand that rests gives no momentum
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    assert page.evaluate(apart) < 1.5
+    gone = page.evaluate(
+        "map_renewal.latLngToContainerPoint(before).distanceTo(map_renewal.getSize().divideBy(2))"
+    )
+    assert gone == pytest.approx((40**2 + 20**2) ** 0.5, abs=3)
+    assert max(page.evaluate("settled")) == 1

@@ -643,3 +643,23 @@ def test_what_is_drawn_is_named_in_the_legend_on_paper_too(visit: Visit) -> None
     page.click("[data-language=en]")
     expect(signs).to_contain_text("Mine workings · veto")
     assert_quiet(visit)
+
+
+def test_a_long_name_of_a_measure_leaves_the_table_its_room(browser_page: Opener) -> None:
+    held = scene()
+    name = "Town centre: minutes by transit to the nearest, in the earlier timetable (median departure)"
+    long = replace(held.measures[0], en=name + ", 10 March 2009", fr=name + ", 10 mars 2009")
+    content = replace(held, measures=(long, *held.measures[1:]))
+    page = browser_page(content).page
+    page.click("#tab-layers")
+    page.click("[data-twin='stock']")
+    head = page.locator(".twin thead").bounding_box()
+    assert head
+    assert head["height"] < 95
+    # The name of a row is still there when its last column is read.
+    page.evaluate("document.querySelector('.dialog .scroller').scrollLeft = 10000")
+    left = page.evaluate(
+        """() => document.querySelector(".twin tbody th").getBoundingClientRect().left
+          - document.querySelector(".dialog .scroller").getBoundingClientRect().left"""
+    )
+    assert 0 <= left <= 2

@@ -176,7 +176,8 @@ def test_the_dossier_in_french_tells_citations_and_sources_in_french():
         first = next(one for one in sources_section(asked).blocks if one["kind"] == "table")
         assert [row[-1] for row in first["rows"]] == sources
         for site in (None, "s1"):
-            (shown,) = [one for one in rules_section(asked, site=site).blocks if "rows" in one]
+            counts, shown = rules_section(asked, site=site).blocks
+            assert counts["leads"]  # below a long table it could be alone on a page
             assert [row[-1] for row in shown["rows"]] == cited
 
 

@@ -331,6 +331,9 @@ def test_what_differs_is_named():
         "The manifest says other figures than the run gives.",
         "The manifest says other note than the run gives.",
     ]
+    assert rebuilt_differently(first, {**first, "decisions_about": []}) == [
+        "The manifest does not say decisions_about: another version wrote it, or it was changed by hand."
+    ]
 
 
 def test_since_last_time_is_told_in_the_dossier_and_the_workbook(pack, tmp_path):

@@ -150,8 +150,23 @@ def test_many_streets_are_few_rows_and_streets_left_out_have_none() -> None:
     assert set(tables["grounds"]) == {"sectors"}
 
 
-def test_inputs_are_left_as_they_were() -> None:
-    content = scene()
+def test_kinds_are_read_whatever_their_type() -> None:
+    line = LineString([(3.5, 50.3), (3.51, 50.3)])
+    for kinds in (pd.array(["a", None, "a"], dtype="string"), pd.Categorical(["a", None, "a"])):
+        layer = gpd.GeoDataFrame({"kind": kinds}, geometry=[line] * 3, crs=4326)
+        rows = told(streets=layer)["streets"]
+        assert [(row["kind"], row["features"]) for row in rows] == [("a", 2), (None, 1)]
+    mixed = frame([line] * 3, kind=[1, True, "1"])
+    rows = told(streets=mixed)["streets"]
+    assert sorted((row["kind"], row["features"]) for row in rows) == [("1", 2), ("True", 1)]
+
+
+@pytest.mark.parametrize("crs", [4326, 2154])
+def test_inputs_are_left_as_they_were(crs: int) -> None:
+    held = scene()
+    well = gpd.GeoDataFrame({"kind": ["well"]}, geometry=[Point(3.5, 50.3)], crs=4326).to_crs(crs)
+    streets = pd.concat([held.layers["streets"].to_crs(crs), well], ignore_index=True)
+    content = replace(held, layers={**held.layers, "streets": streets})
     before = {name: layer.copy() for name, layer in content.layers.items()}
     ground_tables(content)
     for name, layer in content.layers.items():

@@ -44,7 +44,11 @@ function openCalendar(map) {
     drawLegend();
     arrangeAll();
   });
-  map.on("zoomend", () => state.layers.calendar.visible && drawQuarterMarks());
+  map.on("zoomend", () => {
+    if (!state.layers.calendar.visible || discScale(map) === QUARTER.scale) return;
+    drawQuarterMarks();
+    arrangeAll(); // names stand clear of the discs, of another size now
+  });
   linkPart("quarter", () => (state.layers.calendar.visible ? [quarterLink(QUARTER.at)] : []), ([text]) => {
     const found = /^(\d{1,4})Q([1-4])$/.exec(text);
     if (!found) return;
@@ -172,13 +176,15 @@ function pieNode(counts, scale) {
 function drawQuarterMarks() {
   const { on, side, scenarios } = state.swipe;
   if (!DOCUMENT.calendar) return;
+  QUARTER.scale = discScale(state.map);
   QUARTER.marks.forEach((group, right) => {
     group.clearLayers().remove();
     if (!state.layers.calendar.visible || (right && !on)) return;
     const map = right && side ? RIGHT.map : state.map;
     const pane = "calendar" + (!right ? "" : side ? RIGHT.suffix : "B");
+    const held = heldBy(on ? scenarios[right] : null);
     for (const place of QUARTER.places) {
-      const operations = place.operations.filter(heldBy(on ? scenarios[right] : null));
+      const operations = place.operations.filter(held);
       if (operations.length) group.addLayer(quarterMark(map, pane, place, operations));
     }
     group.addTo(map);
@@ -220,8 +226,8 @@ function heldBy(scenario) {
 // Operations that a half does not show, as they stand on the sites of another scenario.
 function leftOutOfHalves() {
   const { on, scenarios } = state.swipe;
-  const drawn_ = QUARTER.places.flatMap(({ operations }) => operations);
-  return (on ? scenarios : []).map((scenario, right) => [right ? "swipe.right" : "swipe.left", drawn_.length - drawn_.filter(heldBy(scenario)).length])
+  const placed = QUARTER.places.flatMap(({ operations }) => operations);
+  return (on ? scenarios : []).map((scenario, right) => [right ? "swipe.right" : "swipe.left", placed.length - placed.filter(heldBy(scenario)).length])
     .filter(([, count]) => count).map(([half, count]) => element("p", { class: "quiet", text: named(word(half), word("calendar.otherSites", { count: number(count) })) }));
 }
 

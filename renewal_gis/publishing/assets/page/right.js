@@ -51,8 +51,8 @@ function openRight() {
   if (state.stock) RIGHT.groups.stock = new PackedTiles(state.stock, (context, view) => paintBuildings(context, view, state.swipe.classes), { pane: "stock" + RIGHT.suffix, look: () => state.swipe.classes });
   map.getContainer().classList.toggle("calendar-view", Boolean(state.layers.calendar && state.layers.calendar.visible));
   layBaseMap(map);
-  map.on("move", () => follow(map, state.map));
-  state.map.on("move", () => RIGHT.shown && follow(state.map, map));
+  map.on("move moveend", () => follow(map, state.map));
+  state.map.on("move moveend", () => RIGHT.shown && follow(state.map, map));
   map.on("click", ({ latlng }) => describe(latlng, map));
   const frame = map.getContainer();
   frame.addEventListener("keydown", (event) => {
@@ -93,6 +93,15 @@ let following = false;
 function follow(from, to) {
   if (following) return;
   following = true;
-  to.setView(from.getCenter(), from.getZoom(), { animate: false });
+  if (from.dragging.moving() && from.getZoom() === to.getZoom()) shift(from, to);
+  else to.setView(from.getCenter(), from.getZoom(), { animate: false });
   following = false;
+}
+
+// While the reader drags, a map is only moved: its outlines are drawn again when the drag ends, as on the dragged one.
+function shift(from, to) {
+  const offset = to.latLngToContainerPoint(from.getCenter()).subtract(to.getSize().divideBy(2)).trunc();
+  if (!offset.x && !offset.y) return;
+  to._rawPanBy(offset);
+  to.fire("move");
 }

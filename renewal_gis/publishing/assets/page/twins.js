@@ -101,6 +101,10 @@ async function showTwin(layer, title) {
   openTwin(layer, layer === "calendar" ? `${title} · ${quarterName(QUARTER.at)}` : title);
 }
 
+// A measure's whole name is long: its column is wider, so that the head of the table stays low.
+const LONG_HEAD = 44;
+const twinHead = (text) => element("th", { scope: "col", class: text.length > LONG_HEAD ? "data long" : "data", text });
+
 function openTwin(layer, title) {
   const twin = twinOf(layer);
   let page = 0;
@@ -118,7 +122,7 @@ function openTwin(layer, title) {
   const turn = (key, by) => element("button", { type: "button", class: "action", text: word(key), onclick: () => go(page + by) });
   const jump = element("input", { type: "number", min: 1, max: pages, value: 1, "aria-label": word("twin.page"), onchange: () => go(Number(jump.value) - 1) });
   const turns = pages > 1 ? element("p", { class: "actions" }, turn("twin.before", -1), jump, turn("twin.after", 1)) : null;
-  const head = element("tr", {}, element("th", { scope: "col", text: word("twin.name") }), ...twin.columns.map((name) => element("th", { scope: "col", class: "data", text: columnLabel(layer, name) })));
+  const head = element("tr", {}, element("th", { scope: "col", text: word("twin.name") }), ...twin.columns.map((name) => twinHead(columnLabel(layer, name))));
   const table = element("table", { class: "twin" }, element("caption", { class: "unseen", text: title }), element("thead", {}, head), body);
   const dialog = openDialog(title, [element("p", {}, said, natureTag(layer) || natureTag(own(DRAWN_FROM, layer))), sourcePart(layer), turns, element("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": title }, table)].filter(known));
   go(0);
