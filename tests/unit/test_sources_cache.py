@@ -12,7 +12,7 @@ from shapely import LineString, Point, box
 
 from renewal_gis.errors import DataError, LayerReadError
 from renewal_gis.schema import LayerSpec
-from renewal_gis.sources import cache, layers, read_layer, study_crs
+from renewal_gis.sources import asking, cache, read_layer, study_crs
 
 LAMBERT = study_crs("EPSG:2154")
 X, Y = 735_000.0, 7_030_000.0
@@ -57,7 +57,7 @@ def from_cache(monkeypatch):
     def refuse(*rest):
         raise AssertionError("the file was read again")
 
-    monkeypatch.setattr(layers, "raw_table", refuse)
+    monkeypatch.setattr(asking, "raw_table", refuse)
 
 
 @pytest.mark.parametrize("asked", [{}, {"area": AREA, "margin_m": 20}])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from renewal_gis.schema import LayerSpec
-from renewal_gis.sources import layers, osm_libosmium, osm_ways, read_layer, study_crs
+from renewal_gis.sources import asking, osm_libosmium, osm_ways, read_layer, study_crs
 from renewal_gis.sources.osm_rules import (
     WALK_RULES,
     linked_as_r5,
@@ -262,7 +262,7 @@ def test_each_rule_is_kept_apart(town, tmp_path, monkeypatch):
     def refuse(*rest):
         raise AssertionError("the file was read again")
 
-    monkeypatch.setattr(layers, "raw_table", refuse)
+    monkeypatch.setattr(asking, "raw_table", refuse)
     pd.testing.assert_frame_equal(load(town, "streets_r5", cache=folder).table, first.table)
     pd.testing.assert_frame_equal(load(town, "streets", cache=folder).table, other.table)
 

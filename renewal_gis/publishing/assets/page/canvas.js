@@ -66,22 +66,22 @@ const PackedTiles = L.GridLayer.extend({
   },
 
   onAdd(map) {
-    this.looked = this.look();
+    this.drawnLook = this.currentLook();
     return L.GridLayer.prototype.onAdd.call(this, map);
   },
 
   // What the tiles show, given as `options.look`: they are worth drawing again when it is another.
-  look() {
+  currentLook() {
     return this.options.look ? this.options.look() : null;
   },
 
   refresh() {
-    if (this.look() !== this.looked) this.repaint();
+    if (this.currentLook() !== this.drawnLook) this.repaint();
   },
 
   // Draw again in place: no tile blinks. One that still waits is drawn once.
   repaint() {
-    this.looked = this.look();
+    this.drawnLook = this.currentLook();
     const waiting = new Set(this.waiting.map(({ canvas }) => canvas));
     for (const { el, coords } of Object.values(this._tiles || {})) if (!waiting.has(el)) this.queue({ canvas: el, coords });
   },
