@@ -142,10 +142,8 @@ class _Places:
         text = _straight(printable(value))
         self._add(text, sites)
         if len(text) >= _SHORTEST:
-            capitals = {
-                text.upper(),
-                _bare(text).upper(),
-            }  # as titles are typed, often without accents
+            # As titles are typed: in capitals, often without accents.
+            capitals = {text.upper(), _bare(text).upper()}
             ways = "|".join(re.escape(one) for one in (text, *sorted(capitals - {text})))
             self._word(text, f"(?:{ways}){but}", sites)
 
